@@ -83,6 +83,8 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.bad_transaction': indexed(API_ON_CHAIN, INDEX_FINDINGS),
   'chain.frozen': indexed(),
   'chain.proven_roster': indexed(),
+  'chain.main_state': indexed(),
+  'chain.main_file': indexed(),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),
   'chain.log_proof': indexed(BOOKS_ON_PROOFS),

@@ -7,7 +7,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -91,6 +91,13 @@ const types = new Map([...meterTypes, ...mainTypes] as unknown as ReadonlyArray<
 
 /** `/electra.meter.v1.Msg<name>` with its fields. */
 export const message = (name: string, value: Record<string, unknown>): TestMessage => ({ typeUrl: `/electra.meter.v1.Msg${name}`, value });
+
+/** A role of the test issuer, whose key everybody has (docs/electra.md). */
+export function testRole(role: 'attestor' | 'guardian' | 'issuer'): TestAccount {
+  const privateKey = new Uint8Array(createHash('sha256').update(`electra/test-issuer/v1/${role}`).digest());
+  const signer = keySigner(privateKey);
+  return { address: signer.address, privateKey, signer };
+}
 
 /** A message of the main chain's other modules, such as RegisterCommunity. */
 export const mainMessage = (name: MainMessageName, value: Record<string, unknown>): TestMessage => ({

@@ -74,7 +74,8 @@ export function startIndexer(options: Pick<IndexerOptions, 'rpcUrls' | 'database
 export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
   const tables = await sql<{ name: string }[]>`
     select tablename as name from pg_tables
-    where schemaname = 'chain' and tablename not in ('evidence', 'light_block', 'frozen', 'proven_roster', 'log_proof', 'log_entry')
+    where schemaname = 'chain' and tablename not in ('evidence', 'light_block', 'frozen', 'proven_roster', 'log_proof', 'log_entry',
+      'main_state', 'main_file')
     order by tablename`;
   const content: Record<string, unknown[]> = {};
   for (const { name } of tables) {

@@ -14,15 +14,23 @@ export interface Target {
 }
 
 /** Asks as verifyRange will walk. @throws UntrustedNodeError when the node's proofs do not hold */
-export async function rangeOf(target: Target, { from, to }: { from: Uint8Array; to: Uint8Array }): Promise<string[]> {
+export const rangeOf = async (target: Target, range: { from: Uint8Array; to: Uint8Array }): Promise<string[]> =>
+  (await rangeAndStore(target, range, METER_STORE)).proofs;
+
+/** The same of any store, with the proof of its root under the app hash. */
+export async function rangeAndStore(
+  target: Target,
+  { from, to }: { from: Uint8Array; to: Uint8Array },
+  store: string,
+): Promise<{ proofs: string[]; store: string }> {
   const proofs: string[] = [];
   for (let key = from; proofs.length < RANGE_MAX; ) {
-    const [ops] = await target.node.stateProofs(METER_STORE, [key], target.height);
+    const [ops] = await target.node.stateProofs(store, [key], target.height);
     const next: Uint8Array | null = believed(target.node, 'state proof', () =>
-      nextInRange(key, to, verifyState(target.appHash, METER_STORE, key, ops)),
+      nextInRange(key, to, verifyState(target.appHash, store, key, ops)),
     );
     proofs.push(ops[0].data);
-    if (next === null) return proofs;
+    if (next === null) return { proofs, store: ops[1].data };
     key = next;
   }
   throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');

@@ -14,6 +14,7 @@ import type { NodeStatus } from './chain/node.ts';
 import { ChainNode } from './chain/node.ts';
 import { NodeRing } from './chain/ring.ts';
 import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
+import { takeMainState } from './main-state.ts';
 import { IndexerMetrics } from './metrics.ts';
 import { proveRosters } from './proven-rosters.ts';
 import { runSession } from './session.ts';
@@ -145,6 +146,8 @@ class Run {
         const node = failures === 0 ? this.#nodes.current : this.#nodes.trusted[failures % this.#nodes.trusted.length];
         await proveRosters(this.#sql, node, log);
         const days = await takeEvidence(this.#sql, node);
+        const isKept = await takeMainState(this.#sql, node);
+        if (isKept) log.debug('state of the main chain proven');
         if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
         seen = level;
         failures = 0;

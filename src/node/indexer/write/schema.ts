@@ -152,6 +152,17 @@ const OWN_TABLES = [
   surplus text[] not null,
   primary key (day, late)
 )`,
+  `create table chain.main_state (
+  name text primary key,
+  value text not null,
+  height int4 not null
+)`,
+  `create table chain.main_file (
+  one boolean primary key default true check (one),
+  height int4 not null,
+  app_hash bytea not null,
+  file text not null
+)`,
 ];
 
 /**

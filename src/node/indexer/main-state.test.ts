@@ -1,0 +1,98 @@
+/** The index of a real main chain in a real Postgres: what was said there, and what its modules hold by proof. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mainMessage, startTestChain, TEST_DAY, type TestAccount, type TestChain, testRole } from '../../../test/kit/chain.ts';
+import { startIndexer } from '../../../test/kit/index-run.ts';
+import { startLyingNode } from '../../../test/kit/lying-node.ts';
+import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import { until } from '../../../test/kit/until.ts';
+import { DAY_S } from '../../protocol/values/time.ts';
+import { connect, type Sql } from '../db/index.ts';
+import { ChainNode } from './chain/node.ts';
+import { takeMainState } from './main-state.ts';
+
+const UNIT = 1_000_000_000n;
+
+const [attestor, issuer] = [testRole('attestor'), testRole('issuer')];
+
+let [chain, postgres, sql] = [] as unknown as [TestChain, TestPostgres, Sql];
+let treasury: TestAccount;
+let run: ReturnType<typeof startIndexer>;
+
+beforeAll(async () => {
+  [chain, postgres] = await Promise.all([
+    startTestChain({ main: {}, lightMeters: 1, params: { graceBlocks: 3 }, emptyBlockS: 60 }),
+    startTestPostgres(),
+  ]);
+  sql = connect({ url: postgres.urls.indexer, application: 'test' });
+  treasury = chain.meters[1].member;
+  const { operator } = chain;
+  const account = (address: string, kind: string) => mainMessage('RegisterAccount', { registrar: operator.address, address, kind });
+  await chain.send(operator, [account(treasury.address, 'treasury'), account(chain.meters[0].member.address, 'other')]);
+  const documentHash = Buffer.alloc(32, 5);
+  const said = { asOfUnixS: BigInt(TEST_DAY * DAY_S), amountNel: 100n * UNIT, documentHash };
+  await chain.send(attestor, [mainMessage('AttestReserve', { attestor: attestor.address, ...said })]);
+  await chain.send(issuer, [mainMessage('Mint', { issuer: issuer.address, to: treasury.address, amountNel: 50n * UNIT })]);
+  await chain.send(treasury, [
+    mainMessage('Send', {
+      ...{ fromAddress: treasury.address, toAddress: chain.meters[0].member.address },
+      amount: [{ denom: 'nelectra', amount: String(UNIT) }],
+    }),
+    mainMessage('Redeem', { holder: treasury.address, amountNel: 2n * UNIT, reference: 'IBAN 1' }),
+    mainMessage('Deposit', { treasury: treasury.address, uplink: chain.meters[1].address, amountNel: 3n * UNIT }),
+  ]);
+  run = startIndexer({ rpcUrls: [chain.rpcUrl], databaseUrl: postgres.urls.indexer });
+  await run.reached(await chain.height());
+}, 60_000);
+afterAll(async () => {
+  await run?.stop();
+  await sql?.end();
+  await Promise.all([chain?.stop(), postgres?.stop()]);
+});
+
+test('a main chain is indexed as a community’s is: its rule, its money, nothing that has no place', async () => {
+  expect(await sql`select rule from chain.clock`).toEqual([{ rule: 'shared/1' }]);
+  expect(await sql`select minted_nel, confirmed_nel, redemptions, paused from chain.electra`).toEqual([
+    { minted_nel: String(50n * UNIT), confirmed_nel: '0', redemptions: 1, paused: false },
+  ]);
+  expect(await sql`select id as role, address from chain.electra_role where id in ('attestor', 'issuer') order by id`).toEqual([
+    { role: 'attestor', address: attestor.address },
+    { role: 'issuer', address: issuer.address },
+  ]);
+  expect(await sql`select receiver, amount_nel from chain.transfer`).toEqual([
+    { receiver: chain.meters[0].member.address, amount_nel: String(UNIT) },
+  ]);
+  expect(await sql`select amount_nel from chain.escrow_move`).toEqual([{ amount_nel: String(3n * UNIT) }]);
+  expect(await sql`select * from chain.bad_transaction`).toEqual([]);
+});
+
+test('what its modules hold is proven: supply, balances, escrow', async () => {
+  const uplink = chain.meters[1].address;
+  const names = ['supply', `balance:${treasury.address}`, `escrow:${uplink}`];
+  const values = async () => new Map((await sql`select name, value from chain.main_state`).map(({ name, value }) => [name, value]));
+  await until(async () => (await values()).has(`escrow:${uplink}`), 20_000, 'the state of the main chain');
+  const known = await values();
+  expect(names.map((name) => known.get(name))).toEqual([50n, 44n, 3n].map((units) => String(units * UNIT)));
+  expect((await sql`select file from chain.main_file`)[0].file).toContain('electra/main/v1');
+});
+
+test('no node’s word is taken for it: a proof that does not hold is refused, and what was kept stays', async () => {
+  await run.stop();
+  const liar = await startLyingNode(chain.rpcUrl);
+  try {
+    liar.alter = (method, params, result) => {
+      if (method !== 'abci_query' || !JSON.stringify(params).includes('/store/settlement/')) return;
+      const [op] = result.response.proofOps.ops;
+      const data = Buffer.from(op.data, 'base64');
+      data[data.length >> 1] ^= 1;
+      op.data = data.toString('base64');
+    };
+    await sql`update chain.main_file set app_hash = '\\x00'`;
+    const before = await sql`select name, value from chain.main_state order by name`;
+    const node = new ChainNode(liar.url, AbortSignal.timeout(20_000));
+    await expect(takeMainState(sql, node)).rejects.toMatchObject({ code: 'untrusted-node' });
+    node.close();
+    expect(await sql`select name, value from chain.main_state order by name`).toEqual(before);
+  } finally {
+    await liar.stop();
+  }
+}, 30_000);
