@@ -3,16 +3,21 @@
  * use is in index.ts.
  */
 import { randomBytes } from 'node:crypto';
+import type { Files } from '../bundle.ts';
 import { BundleError, readBundle } from '../folder.ts';
 import { VerifierThreads } from '../verifier/threads.ts';
 import { type AuditOptions, auditBundle } from './audit.ts';
 import { lines } from './checks.ts';
-import { auditMain, isMainBundle } from './main/index.ts';
+import { againstMain, auditMain, isMainBundle } from './main/index.ts';
 import { type Verdict, withoutGenesis } from './verdict.ts';
 
 export interface PathOptions extends Partial<AuditOptions> {
   /** address of a module with a faster backend, for the threads: see verifier/threads.ts. Default: @noble/curves */
   backendModule?: URL;
+  /** with a main chain's bundle: those of communities of the same days, which are audited too */
+  communities?: readonly Files[];
+  /** with a community's bundle: that of the main chain on which it shares */
+  main?: Files;
 }
 
 /**
@@ -31,25 +36,30 @@ export async function auditPath(path: string, { backendModule, ...options }: Pat
   return auditFiles(files, { backendModule, ...options });
 }
 
-/** What an audit of a main chain has no use for: its ranges hang on no earlier one, and nobody's bill is left out of one. */
-function refusedOf({ since, only }: PathOptions): Verdict | null {
-  const option = since ? 'an earlier audit to go on from' : only ? 'some bills alone' : null;
-  const detail = `expected no ${option}: a main chain’s range hangs on no earlier one, and is audited as a whole`;
-  return option && withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail, status: 'unreadable' }], ''));
+/** What an audit has no use for: a main chain's hangs on no earlier one and leaves nobody's bill out; others' bundles go with one kind. */
+function refusedOf({ since, only, main, communities }: PathOptions, isMain: boolean): Verdict | null {
+  const refused = (detail: string) => withoutGenesis(lines({ id: '3', name: 'bundle' }, [{ detail, status: 'unreadable' }], ''));
+  if (!isMain) return communities?.length ? refused('expected the bundle of a main chain, where those of communities are given') : null;
+  if (main) return refused('expected the bundle of a community, where that of its main chain is given');
+  if (since) return refused('expected no earlier audit to go on from: a main chain’s range hangs on none');
+  return only ? refused('expected no choice of bills: a main chain’s range is audited as a whole') : null;
 }
 
 /** Audits the files of a bundle, wherever they are from: of a community's chain, or of a main chain. */
 export async function auditFiles(files: ReadonlyMap<string, string>, { backendModule, ...options }: PathOptions = {}): Promise<Verdict> {
   const random = (length: number): Uint8Array => randomBytes(length);
-  const threads = new VerifierThreads(random, { backendModule });
   const isMain = isMainBundle(files);
-  const refused = isMain ? refusedOf(options) : null;
+  const refused = refusedOf(options, isMain);
   if (refused) return refused;
-  const audit = isMain ? auditMain : auditBundle;
-  return audit(files, {
-    developmentKeys: false,
-    random,
-    ...(options.random || options.backend ? {} : { verifyClaims: (vk, claims) => threads.verifyBatch(vk, claims) }),
-    ...options,
-  }).finally(() => threads.close());
+  const threads = new VerifierThreads(random, { backendModule });
+  const verifyClaims: AuditOptions['verifyClaims'] = (vk, claims) => threads.verifyBatch(vk, claims);
+  const whole = { developmentKeys: false, random, ...(options.random || options.backend ? {} : { verifyClaims }), ...options };
+  try {
+    if (isMain) return await auditMain(files, whole);
+    const verdict = await auditBundle(files, whole);
+    const { genesisHash: _own, ...forMain } = whole;
+    return options.main ? await againstMain(verdict, files, options.main, forMain) : verdict;
+  } finally {
+    await threads.close();
+  }
 }

@@ -94,6 +94,16 @@ export function conclude(
   return { exitCode: 0, status: 'passed', ...parts };
 }
 
+/** A verdict with lines more, which can only make it worse. `evidence`: two headers at one height, where they show them. */
+export function withLines(verdict: Verdict, checks: readonly Check[], evidence: HeaderConflict | null = null): Verdict {
+  const parts = { ...verdict, checks: [...verdict.checks, ...checks], evidence: verdict.evidence ?? evidence };
+  const has = (status: CheckStatus): boolean => checks.some((check) => check.status === status);
+  if (verdict.exitCode === 1 || has('failed')) return { ...parts, exitCode: 1, status: 'failed', resume: null };
+  if (verdict.exitCode === 2 || has('unreadable')) return { ...parts, exitCode: 2, status: 'unreadable', resume: null };
+  if (verdict.exitCode === 0 && has('open')) return { ...parts, exitCode: 3, status: 'exceptions' };
+  return parts;
+}
+
 /** A verdict on a bundle that could not even be opened, or whose genesis is of no use. */
 export const withoutGenesis = (checks: readonly Check[], notes: readonly string[] = []): Verdict =>
   conclude(

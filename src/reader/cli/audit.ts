@@ -6,7 +6,18 @@ import { headerHash, type LightBlock } from '../../protocol/comet/index.ts';
 import { ProtocolError } from '../../protocol/index.ts';
 import { auditFiles, auditPath, type PathOptions } from '../audit/audit-path.ts';
 import { type AuditOptions, encodeResume, formatVerdict, parseResume, type Resume, type Verdict } from '../audit/index.ts';
-import { assertWritable, CommandError, example, type Host, jsonOption, readText, UNREADABLE, withTrust, writeWhole } from './command.ts';
+import {
+  assertWritable,
+  bundleOf,
+  CommandError,
+  example,
+  type Host,
+  jsonOption,
+  readText,
+  UNREADABLE,
+  withTrust,
+  writeWhole,
+} from './command.ts';
 
 /** HEIGHT:HASH, or a file with the header itself, as a node that the reader trusts gives it. */
 function readTrusted(text: string): NonNullable<AuditOptions['trustedHeader']> {
@@ -61,6 +72,11 @@ export function defineAudit(c: Command, host: Host): Command {
     )
     .option('--since <file>', 'what an earlier audit saved: this bundle goes on from there')
     .option('--save <file>', 'where to save what the next audit goes on from, if this one passes')
+    .option(
+      '--main <bundle>',
+      'with the bundle of a community: that of the main chain on which it shares, which must have been shown the same',
+    )
+    .option('--community <bundle...>', 'with the bundle of a main chain: those of communities, which are audited too')
     .addOption(jsonOption());
   const typed = host.typed('audit');
   example(
@@ -83,6 +99,8 @@ export function defineAudit(c: Command, host: Host): Command {
       ...(o.genesisHash ? { genesisHash: o.genesisHash } : {}),
       ...(o.since ? { since: readSince(o.since) } : {}),
       ...(o.trustedHeader ? { trustedHeader: readTrusted(o.trustedHeader) } : {}),
+      ...(o.main ? { main: await bundleOf('--main', o.main) } : {}),
+      ...(o.community ? { communities: await Promise.all((o.community as string[]).map((path) => bundleOf('--community', path))) } : {}),
     };
     const verdict = o.rpc
       ? await auditFiles(await host.bundleFromNode!(o.rpc, paths, options.since ?? null), options)

@@ -38,7 +38,7 @@ export interface MainAuditOptions extends KeyOptions, TrustOptions {
   communities?: readonly Files[];
 }
 
-const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state: null };
+const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state: null, proven: new Map() };
 
 const DRAFT_HEADERS: Headers = { checks: [], state: null, evidence: null, timeOf: () => 0 };
 
@@ -101,12 +101,26 @@ const byDayAndNumber = (a: Check, b: Check): number =>
  * @returns the verdict; a bad bundle is never an exception
  * @throws VerifierError when `random` does not deliver
  */
-export const auditMain = (files: Files, options: MainAuditOptions): Promise<Verdict> => auditMainWithout(new Set(), files, options);
+export const auditMain = async (files: Files, options: MainAuditOptions): Promise<Verdict> =>
+  (await auditMainFully(new Set(), files, options)).verdict;
 
 /** The same with checks taken out, as `5 bills`: see auditWithout. */
-export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Files, options: MainAuditOptions): Promise<Verdict> {
+export const auditMainWithout = async (takenOut: ReadonlySet<string>, files: Files, options: MainAuditOptions): Promise<Verdict> =>
+  (await auditMainFully(takenOut, files, options)).verdict;
+
+/** What an audit has found, and what the chain's proven state says of the communities. */
+export interface MainAudit {
+  verdict: Verdict;
+  bundle: MainBundle;
+  modules: ModuleResult;
+}
+
+export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files, options: MainAuditOptions): Promise<MainAudit> {
   const bundle = parseMainBundle(files);
-  if (bundle.genesis.fault) return withoutGenesis(faultLines({ id: '3', name: 'genesis' }, bundle.genesis.fault));
+  if (bundle.genesis.fault) {
+    const verdict = withoutGenesis(faultLines({ id: '3', name: 'genesis' }, bundle.genesis.fault));
+    return { verdict, bundle, modules: DRAFT_MODULES };
+  }
   const genesis = bundle.genesis.value;
   const draft = options.draft ?? false;
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, options);
@@ -139,7 +153,7 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
     ...proofs.checks,
     ...(draft ? [notChecked('1', 'headers', 'a draft: nothing of it is on the chain yet')] : []),
   ];
-  return conclude(
+  const verdict = conclude(
     {
       chainId: genesis.chainId,
       genesisHash: genesis.hash,
@@ -158,6 +172,7 @@ export async function auditMainWithout(takenOut: ReadonlySet<string>, files: Fil
     mainDueOf(bundle.days, voids, { draft, periods: modules.periods }),
     { entries: proofs.entries, takenOut },
   );
+  return { verdict, bundle, modules };
 }
 
 const verifyOptions = ({ random, backend, verifyClaims }: MainAuditOptions): VerifyOptions => ({

@@ -14,7 +14,7 @@ import type { MainKeys } from '../key-checks.ts';
 import type { MainBundle } from './bundle.ts';
 import { communityChecks } from './community-checks.ts';
 import { electraChecks } from './electra-checks.ts';
-import { evidenceChecks, type OfEvidence } from './evidence-checks.ts';
+import { evidenceChecks, type OfEvidence, type ProvenDays } from './evidence-checks.ts';
 import { registerChecks } from './register-checks.ts';
 import { duePeriods, poolChecks, sumChecks } from './settlement-checks.ts';
 
@@ -46,6 +46,8 @@ export interface ModuleResult {
   /** days on which weeks begin whose sums are due */
   periods: readonly string[];
   state: MainState | null;
+  /** what communities' chains have shown, by day and uplink */
+  proven: ProvenDays;
 }
 
 const HANGING = [
@@ -68,7 +70,7 @@ export async function moduleChecks(
     const ofDays = days.flatMap(({ date }) =>
       ['evidence', 'net'].map((name) => notChecked('11', name, 'what the modules hold is not proven (check 2)', date, '2')),
     );
-    return { checks: [...checks, ...hanging, ...ofDays], notes: [], periods: [], state };
+    return { checks: [...checks, ...hanging, ...ofDays], notes: [], periods: [], state, proven: new Map() };
   }
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
@@ -94,5 +96,6 @@ export async function moduleChecks(
     notes: sums.notes,
     periods: duePeriods(settlement, bundle.days).map(dayToDate),
     state,
+    proven: evidence.proven,
   };
 }

@@ -1,0 +1,90 @@
+/**
+ * A community's audit beside a bundle of the main chain on which it shares (`--main`): its chain must be the one that was registered there,
+ * and have shown there what it shows here. A difference is no quarrel between two auditors but evidence, signed by the community's own
+ * validators, that they showed two histories.
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { verifyEd25519 } from '../../../protocol/comet/index.ts';
+import { dayToDate, ProtocolError } from '../../../protocol/index.ts';
+import { type Files, parseBundle } from '../../bundle.ts';
+import { conflict, type HeaderConflict, type LightBlock, type LightState, readLightBlock } from '../../light/index.ts';
+import { type Check, type Fault, lines } from '../checks.ts';
+import { headerChecks } from '../header-checks.ts';
+import { type Verdict, withLines } from '../verdict.ts';
+import { auditMainFully, type MainAudit, type MainAuditOptions } from './audit.ts';
+
+const head = { id: '1' as const, name: 'main' };
+
+interface Compared {
+  faults: Fault[];
+  evidence: HeaderConflict | null;
+  count: number;
+}
+
+/** Headers that the main chain was shown, beside those of the community's own bundle. */
+function compareHeaders(own: readonly LightBlock[], state: LightState, shown: readonly LightBlock[]): Compared {
+  const faults: Fault[] = [];
+  let [evidence, count]: [HeaderConflict | null, number] = [null, 0];
+  const byHeight = new Map(own.map((block) => [block.signed_header.header.height, block]));
+  for (const block of shown) {
+    const { height } = block.signed_header.header;
+    const beside = byHeight.get(height);
+    try {
+      const header = readLightBlock(block, state.chainId, verifyEd25519);
+      const found = beside ? conflict(beside, block, state) : null;
+      count++;
+      if (found) {
+        evidence ??= found;
+        faults.push({ detail: `two headers at height ${height}: ${found.hashes.join(' here, and to the main chain ')}` });
+      } else if (!state.sets.has(bytesToHex(header.validatorsHash)))
+        faults.push({ status: 'open', detail: `the main chain was shown header ${height} by validators that this bundle does not know` });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      faults.push({ detail: `what the main chain was shown at height ${height}: ${error.message}` });
+    }
+  }
+  return { faults, evidence, count };
+}
+
+/** Books that the main chain was shown as verified, beside those of the bundle. */
+function compareBooks(bundle: ReturnType<typeof parseBundle>, { modules }: MainAudit, uplink: string): Omit<Compared, 'evidence'> {
+  const shown = bundle.days.flatMap((day) => {
+    const proven = modules.proven.get(`${day.day}/${uplink}`);
+    const own = day.books.get(1);
+    return proven && own ? [{ day: day.day, there: proven.bookHash, here: own.hash }] : [];
+  });
+  const faults = shown
+    .filter(({ here, there }) => here !== there)
+    .map(({ day, here, there }) => ({ detail: `the main chain was shown book ${there} of ${dayToDate(day)}, this bundle has ${here}` }));
+  return { faults, count: shown.length };
+}
+
+/** The verdict on a community's bundle, with what a bundle of its main chain says of it. */
+export async function againstMain(verdict: Verdict, files: Files, mainFiles: Files, options: MainAuditOptions): Promise<Verdict> {
+  const main = await auditMainFully(new Set(), mainFiles, options);
+  const name = main.verdict.chainId ?? 'an unknown chain';
+  const only = (fault: Fault): Verdict => withLines(verdict, lines(head, [fault], ''));
+  if (main.verdict.exitCode === 1 || main.verdict.exitCode === 2)
+    return only({
+      status: main.verdict.exitCode === 1 ? 'failed' : 'unreadable',
+      detail: `the audit of ${name} says ${main.verdict.status}`,
+    });
+  const community = main.modules.state?.register.communities.find(({ chainId }) => chainId === verdict.chainId);
+  if (!community) return only({ detail: `${name} has no community of the name ${verdict.chainId ?? 'of this bundle'}` });
+  const bundle = parseBundle(files);
+  const { state } = bundle.genesis.value ? headerChecks(bundle, bundle.genesis.value, {}) : { state: null };
+  if (!state || !bundle.light.value || verdict.genesisHash === null)
+    return only({ status: 'unreadable', detail: 'headers of this bundle are not believed: nothing was compared' });
+  const registered = bytesToHex(community.genesisHash);
+  const shown = main.bundle.communities.get(community.chainId)?.value;
+  const headers = compareHeaders(bundle.light.value.blocks, state, shown?.light.blocks ?? []);
+  const books = compareBooks(bundle, main, community.uplink);
+  const faults: Fault[] = [
+    ...(registered === verdict.genesisHash ? [] : [{ detail: `${name} registered genesis ${registered}, this is ${verdict.genesisHash}` }]),
+    ...headers.faults,
+    ...books.faults,
+  ];
+  const summary = `${name} was shown the same: ${headers.count} headers, ${books.count} books compared`;
+  const checks: Check[] = lines(head, faults, summary);
+  return withLines(verdict, checks, headers.evidence);
+}

@@ -1,0 +1,103 @@
+/** A community and the main chain on which it shares, each audited beside the other's bundle: `--community`, `--main`. */
+import { describe, expect, test } from 'vitest';
+import { filesOf as ruralFiles } from '../../../../test/kit/audit/bundles.ts';
+import { VALIDATORS, withChain } from '../../../../test/kit/audit/chain.ts';
+import { lightFile, signedHeader } from '../../../../test/kit/audit/headers.ts';
+import { CHAIN_ID } from '../../../../test/kit/audit/readings.ts';
+import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
+import { genesisAddress } from '../../../../test/kit/genesis.ts';
+import { type Files, filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
+import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
+import { headerHash } from '../../../protocol/comet/index.ts';
+import { readGenesis } from '../../../protocol/genesis/index.ts';
+import { bookHash, dateToDay, encodeCommunityFile } from '../../../protocol/index.ts';
+import type { ProvenState } from '../../light/index.ts';
+import { auditBundle } from '../audit.ts';
+import { auditFiles } from '../audit-path.ts';
+import { auditMain } from './audit.ts';
+import { communityChecks } from './community-checks.ts';
+
+const DAY = WEEK.slice(0, 1);
+const rural = (): Files => withChain(ruralFiles('honest'));
+const genesisHash = (): string => readGenesis(JSON.parse(rural().get('genesis.json')!)).hash;
+const OTHER = genesisAddress(50);
+
+/** A main chain's bundle with `rural` registered behind one uplink more, and what that chain has shown. */
+async function mainWith(light: string, hash = genesisHash()): Promise<Files> {
+  const files = await filesOf(DAY);
+  const modules = modulesOf(DAY);
+  const [one] = modules.communities;
+  modules.communities.push({ ...one, uplink: OTHER, chainId: CHAIN_ID, genesisHash: Uint8Array.from(Buffer.from(hash, 'hex')) });
+  modules.kept.push({ ...modules.kept[0], uplink: OTHER });
+  files.set(`communities/${CHAIN_ID}.json`, encodeCommunityFile({ chainId: CHAIN_ID, uplink: OTHER, days: [] }, light));
+  return onMain(files, modules);
+}
+
+/** Another header of the same height, that the same validators have signed. */
+function secondHistory(): string {
+  const [{ header }] = JSON.parse(rural().get('light.json')!).blocks;
+  const plan = { chainId: CHAIN_ID, height: Number(header.height), time: header.time, appHash: Buffer.from(header.app_hash, 'hex') };
+  return lightFile(CHAIN_ID, [{ ...signedHeader({ ...plan, set: VALIDATORS, salt: 'another history' }), set: VALIDATORS }]);
+}
+
+describe('a community beside its main chain', () => {
+  test('passes where the main chain was shown the same', async () => {
+    const files = rural();
+    const verdict = await auditFiles(files, { ...EVERY_PROOF, main: await mainWith(files.get('light.json')!) });
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 0]);
+    expect(linesOf(verdict, '1 main', 'passed').map(({ detail }) => detail)).toEqual([expect.stringContaining('1 headers')]);
+  });
+
+  test('fails where it was shown another history, and the evidence is in the verdict', async () => {
+    const verdict = await auditFiles(rural(), { ...EVERY_PROOF, main: await mainWith(secondHistory()) });
+    expect([namesOf(verdict), verdict.exitCode, verdict.resume]).toEqual([['1 main'], 1, null]);
+    const [block] = JSON.parse(rural().get('light.json')!).blocks;
+    expect(verdict.evidence?.hashes[0]).toBe(Buffer.from(headerHash(block.header)).toString('hex'));
+    expect(verdict.evidence?.doubleSigners).toHaveLength(4);
+  });
+
+  test('fails where another genesis was registered, or none of its name', async () => {
+    const light = rural().get('light.json')!;
+    const other = await auditFiles(rural(), { ...EVERY_PROOF, main: await mainWith(light, 'ab'.repeat(32)) });
+    const none = await auditFiles(rural(), { ...EVERY_PROOF, main: onMain(await filesOf(DAY), modulesOf(DAY)) });
+    expect([namesOf(other), namesOf(none)]).toEqual([['1 main'], ['1 main']]);
+  });
+
+  test('takes no bundle of a community, and a main chain none of its own', async () => {
+    const broken = await auditFiles(rural(), { ...EVERY_PROOF, main: rural() });
+    expect(broken.exitCode).toBeGreaterThan(0);
+    const main = await mainWith(rural().get('light.json')!);
+    expect((await auditFiles(main, { ...EVERY_PROOF, main })).exitCode).toBe(2);
+    expect((await auditFiles(rural(), { ...EVERY_PROOF, communities: [rural()] })).exitCode).toBe(2);
+  });
+});
+
+describe('a main chain beside the bundle of a community', () => {
+  test('audits it too', async () => {
+    const main = await mainWith(rural().get('light.json')!);
+    const verdict = await auditMain(main, { ...EVERY_PROOF, communities: [rural()] });
+    expect(namesOf(verdict)).toEqual([]);
+    expect(linesOf(verdict, '11 community', 'passed').map(({ detail }) => detail)).toEqual([expect.stringContaining(CHAIN_ID)]);
+  });
+
+  test('fails with it', async () => {
+    const main = await mainWith(rural().get('light.json')!);
+    const verdict = await auditMain(main, { ...EVERY_PROOF, communities: [withChain(ruralFiles('raised'))] });
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([['11 community'], 1]);
+  });
+
+  test('fails where its chain showed another book', async () => {
+    const files = rural();
+    const date = '2026-07-02';
+    const register = {
+      communities: [{ uplink: UPLINKS[0], chainId: CHAIN_ID, genesisHash: Uint8Array.from(Buffer.from(genesisHash(), 'hex')) }],
+    };
+    const shown = (hash: string) =>
+      new Map([[`${dateToDay(date)}/${UPLINKS[0]}`, { day: dateToDay(date), bookHash: hash } as ProvenState]]);
+    const own = bookHash(files.get(`days/${date}/book.json`)!);
+    const lines = async (hash: string) =>
+      (await communityChecks(files, register as never, shown(hash), EVERY_PROOF)).map(({ status }) => status);
+    expect([await lines(own), await lines('00'.repeat(32))]).toEqual([['passed'], ['failed']]);
+    expect((await auditBundle(files, EVERY_PROOF)).exitCode).toBe(0);
+  });
+});
