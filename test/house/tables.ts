@@ -106,7 +106,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'books.entry': booked(api('bills'), api('notices'), api('market')),
   'books.link': booked(),
   'books.final_reading': booked(API_ON_CHAIN),
-  'books.posting': booked(api('account')),
+  'books.posting': { read: [BOOKS, UPLINK, api('account')], write: [BOOKS, UPLINK] },
   'books.outbox': booked(),
   'books.period': booked(),
   'books.settlement': booked(api('market')),

@@ -6,6 +6,7 @@ import { dataOption, example } from '../options.ts';
 import { registerJoin } from './uplink/join.ts';
 import { registerLeave } from './uplink/leave.ts';
 import { registerStatus } from './uplink/status.ts';
+import { registerTreasury } from './uplink/treasury.ts';
 
 function registerRun(uplink: Command): void {
   const c = uplink
@@ -27,6 +28,7 @@ export function register(program: Command): void {
   const uplink = program.command('uplink').description('share with other communities on a main chain');
   registerJoin(uplink);
   registerStatus(uplink);
+  registerTreasury(uplink);
   registerLeave(uplink);
   registerRun(uplink);
 }

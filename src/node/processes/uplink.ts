@@ -35,6 +35,7 @@ export async function uplinkProcess(
     key: { dir: data.uplink, passphraseFile },
     main: joinedMain(settings),
     own: { chainId: readSettings(data).chainId, rpcUrls: rpcUrls(data) },
+    treasury: settings.treasury,
     days: { from: settings.fromDay, to: settings.lastDay },
     trustPeriodS: settings.trustPeriodS,
     netInput,

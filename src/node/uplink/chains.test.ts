@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { mainMessage, message, startTestChain, type TestChain } from '../../../test/kit/chain.ts';
 import { checkpointKeys, evidenceOf } from '../../reader/light/index.ts';
 import { askEvidence } from './evidence.ts';
-import { type JoinedMain, mainChain } from './main-chain.ts';
+import { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
 import { standing } from './standing.ts';
+import { treasuryOf } from './treasury.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
@@ -63,6 +64,19 @@ test('a real main chain registers the community by the checkpoint that is asked 
   const { pending, missing } = await found();
   expect(pending).toEqual([{ id: '1', dueUnixS: expect.any(Number), vetoedBy: 0 }]);
   expect(missing).toEqual([expect.stringContaining('waits for its time')]);
+});
+
+test('the state of the main chain is proven from its genesis, and refused from another one', async () => {
+  // The state of a block stands in the header after it.
+  const state = await vi.waitFor(async () => {
+    const proven = await provenMain(joined(), signal);
+    expect(proven.state.register.pending.map((one) => one.uplink)).toEqual([uplink().address]);
+    return proven.state;
+  }, 10_000);
+  const found = treasuryOf(state, { uplink: uplink().address, treasury: uplink().member.address });
+  expect([found.totalNel, found.settled]).toEqual([0n, []]);
+  const stranger = provenMain({ ...joined(), genesisHash: community.genesisHash }, signal);
+  await expect(stranger).rejects.toMatchObject({ code: 'main-unreachable', message: expect.stringContaining('expected the genesis') });
 });
 
 test('a key is sealed to only where the operator that was joined with has signed it', async () => {

@@ -1,6 +1,7 @@
 /** The community as a member of a main chain (docs/uplink.md): states the net of each proven day there. Holds the uplink's key. */
 export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
-export { type JoinedMain, mainChain } from './main-chain.ts';
+export { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
+export { ledgerOf, type Treasury, treasuryOf } from './treasury.ts';

@@ -2,6 +2,8 @@
  * What the uplink asks of the main chain, over any of its nodes. A key is sealed to only where the main chain's operator has signed it, as
  * it was when this community joined, or as rotations lead on from there; all else that a node could lie about costs a day at the most.
  */
+
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
 import { decodeRoster, fieldToBytes } from '../../protocol/index.ts';
@@ -11,6 +13,7 @@ import * as register from '../../protocol/messages/generated/electra/register/v1
 import type { Community, Kept, Pending } from '../../protocol/messages/generated/electra/register/v1/types.ts';
 import type { EncodedMessage, Signer } from '../../protocol/messages/sign.ts';
 import { followOperator, isSignedBy, nodeKeyDigest } from '../../protocol/meter/operator-signature.ts';
+import { mainStateFromNode, type ProvenMain } from '../indexer/index.ts';
 import type { Submitted } from '../signer/client.ts';
 import { createSubmitter } from '../signer/submit.ts';
 import { UplinkError } from './errors.ts';
@@ -36,6 +39,23 @@ export interface MainChain {
   /** @throws UplinkError `main-lies` for a key that its operator has not signed */
   sealingKey(): Promise<{ epoch: number; key: Uint8Array }>;
   send(messages: readonly EncodedMessage[]): Promise<Submitted>;
+}
+
+/** The state of the main chain's modules, proven from the genesis that was joined, by whichever node gives it. */
+export async function provenMain({ chainId, genesisHash, rpcUrls }: JoinedMain, signal: AbortSignal): Promise<ProvenMain> {
+  let last: unknown;
+  for (const rpcUrl of rpcUrls) {
+    try {
+      return await mainStateFromNode({ rpcUrl, genesisHash: bytesToHex(genesisHash), signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      last = error;
+    }
+  }
+  throw new UplinkError(
+    'main-unreachable',
+    `no node of ${chainId} proves its state: ${(last as Error | undefined)?.message ?? 'none is known'}`,
+  );
 }
 
 const NOT_FOUND = new Set(['sdk/22', 'sdk/38', 'register/5', 'meter/40']);

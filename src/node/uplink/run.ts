@@ -6,16 +6,17 @@ import type { Signals } from '../../protocol/day/witness.ts';
 import { type NetWitness, retryOf } from '../../protocol/index.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
-import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
+import { assertSchemaVersion, connect, isRetryable, type Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
 import { operatorKey } from '../signer/index.ts';
 import { noteDays } from './days.ts';
 import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
-import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
+import { type JoinedMain, type MainChain, mainChain, provenMain } from './main-chain.ts';
 import type { Line } from './net.ts';
 import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
+import { postTreasury, treasuryOf } from './treasury.ts';
 
 export interface UplinkOptions {
   /** role electra_books */
@@ -25,6 +26,8 @@ export interface UplinkOptions {
   main: JoinedMain;
   /** this community's chain */
   own: { chainId: string; rpcUrls: readonly string[] };
+  /** the community's account there */
+  treasury: string;
   /** that are shared; without `to`: until the community leaves */
   days: { from: number; to?: number };
   /** of the main chain's parameters */
@@ -38,6 +41,7 @@ export interface UplinkOptions {
 const PAUSE_MS = 2_000;
 const PAUSE_MAX_MS = 60_000;
 const FRESH_EVERY_MS = 60_000;
+const POST_EVERY_MS = 600_000;
 
 /** Runs until `signal` aborts. @throws UplinkError `wrong-main`, `other-statement`, which waiting does not cure */
 export async function runUplink(options: UplinkOptions): Promise<void> {
@@ -52,6 +56,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     let line: Line | undefined;
     const said = new Set<number>();
     let freshAtMs = 0;
+    let postedAtMs = 0;
     for (let failures = 0; !signal.aborted; ) {
       try {
         line ??= await lineOf(options, main, signer.address);
@@ -62,6 +67,10 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
         if (Date.now() - freshAtMs > FRESH_EVERY_MS) {
           await keepClientFresh(sending, options);
           freshAtMs = Date.now();
+        }
+        if (Date.now() - postedAtMs > POST_EVERY_MS) {
+          await follow(options, sql, signer.address);
+          postedAtMs = Date.now();
         }
         if (failures > 0) waiting(null);
         failures = 0;
@@ -78,6 +87,13 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     secretKey.fill(0);
     await sql.end({ timeout: 5 }).catch(() => undefined);
   }
+}
+
+/** Has the ledger's treasury be what the main chain's state shows. */
+async function follow({ main, treasury, signal, log }: UplinkOptions, sql: Sql, uplink: string): Promise<void> {
+  const proven = await provenMain(main, signal);
+  const posted = await postTreasury(sql, proven, treasuryOf(proven.state, { uplink, treasury }));
+  if (posted > 0) log.info({ journals: posted, height: proven.height }, 'the treasury is posted as the main chain shows it');
 }
 
 async function lineOf({ own, main: { chainId } }: UplinkOptions, main: MainChain, uplink: string): Promise<Line> {
