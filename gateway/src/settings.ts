@@ -94,7 +94,7 @@ export function parseSettings(text: string, file: string): Settings {
       'YYYY-MM-DD',
     ),
     maxWhPerSlot: top.whole('maxWhPerSlot', 1, 2 ** 20 - 1),
-    distanceS: top.whole('distanceS', 1, 3_600, 'intervalS' in source ? Math.max(30, 2 * source.intervalS) : 30),
+    distanceS: top.whole('distanceS', 1, 3_660, 'intervalS' in source ? Math.max(30, 2 * source.intervalS) : 30),
     confirmations: top.whole('confirmations', 1, 10, 2),
     lagS: top.whole('lagS', 0, 3_600, 60),
     silenceS: top.whole('silenceS', 10, 86_400, 300),

@@ -119,6 +119,30 @@ describe('a port that is enciphered', () => {
   });
 });
 
+describe('a port whose registers come once an hour', () => {
+  test('is waited for and written as such, and what is read in its place is not', async () => {
+    const list = Uint8Array.from([0x0f, 0, 0, 0, 0, 0, 0x02, 0x01, 0x06, 0, 0, 3, 3]);
+    const line = await openSpeaking(2_400, () => t.hdlcOf(list));
+    closing.push(line.close);
+    const { model, written } = settingUp();
+    model.look(line.path);
+    await model.job!.work;
+    expect([model.draft!.wants, model.accept()]).toEqual(['registers', 'notYet']);
+    line.say(() => t.hdlcOf(t.dlmsMessage('aidon', SHOWN)));
+    model.readAgain();
+    expect(model.job!.isHourly).toBe(true);
+    await model.job!.work;
+    expect([model.accept(), model.save(FIELDS)]).toEqual([undefined, undefined]);
+    expect(written()).toMatchObject({ distanceS: 3_660, confirmations: 1, source: { kind: 'dlms', link: 'hdlc' } });
+    const http = await openHttp(() => Buffer.from('{"total_power_import_kwh":5,"total_power_export_kwh":0}'));
+    closing.push(http.close);
+    model.lookAtAddress(http.url);
+    await model.job!.work;
+    expect([model.accept(), model.save(FIELDS)]).toEqual([undefined, undefined]);
+    expect(written()).toMatchObject({ distanceS: 30, confirmations: 2, source: { kind: 'homewizard' } });
+  });
+});
+
 describe('settings that are there', () => {
   const there =
     (url: string, more = '') =>

@@ -50,6 +50,11 @@ describe('settings', () => {
       `registers: { import: [1.8.0], export: [], multiplier: 0 }\n${GOOD}`,
       'registers.multiplier: expected a whole',
     ],
+    [
+      'a distance of more than an hour and a moment',
+      `distanceS: 3661\n${GOOD}`,
+      ':1:12: distanceS: expected a whole number from 1 to 3660',
+    ],
     ['a page that is served sometimes', `setupPage: sometimes\n${GOOD}`, ':1:12: setupPage: expected one of off, always'],
     ['a path that is none', EXAMPLES.mqtt.replace('SML.Total_in', 'a..b'), 'source.registers.0.path: expected names'],
     [

@@ -7,7 +7,7 @@ export type Enrolment =
   | { state: 'not-enrolled' }
   | { state: 'enrolled'; firstDay: number; lastDay: number; maxWhPerSlot: number; newestSlot: number | undefined };
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 3_000;
 const DAYS_BACK = 3;
 
 export async function askEnrolment(nodes: readonly string[], chainId: string, address: string): Promise<Enrolment> {

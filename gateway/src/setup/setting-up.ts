@@ -13,7 +13,7 @@ import { detectHttp, detectLine, type Found, type NotFound } from './detect.ts';
 import { askEnrolment, type Enrolment } from './enrolment.ts';
 import { firstReading } from './first-reading.ts';
 import type { Port } from './ports.ts';
-import { put, writeOutfit, writeSettings } from './write.ts';
+import { put, type Written, writeOutfit, writeSettings } from './write.ts';
 
 /** Why something was not done; the page has a sentence for each. */
 export type Refusal =
@@ -44,6 +44,8 @@ export interface Draft {
   source: SourceSettings;
   telegram: Telegram | undefined;
   wants?: 'key' | 'registers';
+  /** Its registers come once an hour, as in Norway. */
+  isHourly: boolean;
   plan: RegisterPlan;
   isAccepted: boolean;
   /** what was typed, by register, and what came out */
@@ -59,6 +61,8 @@ export interface Job {
   index: number;
   count: number;
   isDone: boolean;
+  /** It waits for registers that come once an hour. */
+  isHourly: boolean;
   code?: NotFound | 'key' | 'registers' | 'value';
   stop: AbortController;
   work: Promise<void>;
@@ -81,6 +85,10 @@ export interface Running {
 
 const LISTEN_MS = 12_000;
 const READ_S = 60;
+/** An hour and what a meter is late. */
+const HOUR_S = 3_700;
+/** How an hour's energy is laid over its quarter-hours: docs/gateway.md, Norway. */
+const HOURLY = { distanceS: 3_660, confirmations: 1 };
 const PORT_PATH = /^\/dev\/[\w./:+-]{1,200}$/;
 const HOST = /^(?:tcp:\/\/)?([a-z0-9.-]{1,200}|\[[0-9a-f:.]+\]):(\d{1,5})$/i;
 const HTTP = /^(?:http:\/\/)?([a-z0-9.-]{1,200}(?::\d{1,5})?)\/?$/i;
@@ -99,9 +107,17 @@ export class SettingUp {
     this.#own = resolve(options.config, '..');
     if (!existsSync(options.config)) return;
     this.settings = readSettings(options.config);
-    const { source, registers } = this.settings;
+    const { source, registers, distanceS } = this.settings;
     const plan = registers ?? { import: [], export: [] };
-    this.draft = { source, telegram: undefined, plan, isAccepted: registers !== undefined, said: {}, verdicts: {} };
+    this.draft = {
+      source,
+      telegram: undefined,
+      isHourly: distanceS === HOURLY.distanceS,
+      plan,
+      isAccepted: registers !== undefined,
+      said: {},
+      verdicts: {},
+    };
   }
 
   get file(): string {
@@ -156,23 +172,25 @@ export class SettingUp {
 
   readAgain(): Refusal | undefined {
     if (!this.draft) return 'notYet';
-    this.#read(this.draft.source);
+    this.#read(this.draft.source, this.draft.isHourly);
     return undefined;
   }
 
-  #read(source: SourceSettings): void {
+  #read(source: SourceSettings, isHourly = false): void {
     const at = 'line' in source ? (source.line.path ?? `${source.line.tcp!.host}:${source.line.tcp!.port}`) : source.url;
-    this.#begin(at, async ({ signal }) => {
-      const reading = await firstReading(source, this.#o.readS ?? READ_S, signal);
+    const timeoutS = this.#o.readS ?? (isHourly ? HOUR_S : READ_S);
+    const work = async ({ signal }: { signal: AbortSignal }): Promise<Found> => {
+      const reading = await firstReading(source, timeoutS, signal);
       if ('telegram' in reading) return { source, telegram: reading.telegram };
       return reading.code === 'registers' || reading.code === 'key' ? { source, wants: reading.code } : (reading as Found);
-    });
+    };
+    this.#begin(at, work, isHourly);
   }
 
-  #begin(at: string, work: (search: Parameters<typeof detectLine>[1]) => Promise<Found>): void {
+  #begin(at: string, work: (search: Parameters<typeof detectLine>[1]) => Promise<Found>, isHourly = false): void {
     this.stopLooking();
     const stop = new AbortController();
-    const job: Job = { id: ++this.#jobs, at, attempt: '', index: 0, count: 1, isDone: false, stop, work: Promise.resolve() };
+    const job: Job = { id: ++this.#jobs, at, attempt: '', index: 0, count: 1, isDone: false, isHourly, stop, work: Promise.resolve() };
     this.job = job;
     const tries = (attempt: string, index: number, count: number): void => void Object.assign(job, { attempt, index, count });
     const listenMs = this.#o.listenMs ?? LISTEN_MS;
@@ -195,11 +213,17 @@ export class SettingUp {
       source: found.source,
       telegram,
       ...('wants' in found ? { wants: found.wants } : {}),
+      isHourly: ('wants' in found && found.wants === 'registers') || this.#wasHourly(found.source),
       plan: isSame ? before : plan,
       isAccepted: false,
       said: {},
       verdicts: {},
     };
+  }
+
+  /** Of the same kind on the same line. */
+  #wasHourly(source: SourceSettings): boolean {
+    return this.draft?.isHourly === true && isDeepStrictEqual(this.draft.source, source);
   }
 
   stopLooking(): void {
@@ -295,13 +319,25 @@ export class SettingUp {
     const places = this.settings ? {} : { outfit: 'outfit.json', folder: this.folder };
     const own = { nodes, firstDay: fields.firstDay, maxWhPerSlot, clock: fields.clock === 'system' ? 'system' : 'ntp' } as const;
     try {
-      this.settings = writeSettings(this.#o.config, { ...places, ...own, source: draft.source, registers: draft.plan });
+      this.settings = writeSettings(this.#o.config, {
+        ...places,
+        ...own,
+        ...this.#distances(draft),
+        source: draft.source,
+        registers: draft.plan,
+      });
     } catch (error) {
       if (error instanceof SettingsError) throw error;
       return 'cannotWrite';
     }
     this.draft = { ...draft, source: this.settings.source };
     return undefined;
+  }
+
+  /** An hour apart for a meter that speaks once an hour, and for no other that comes in its place. */
+  #distances({ isHourly }: Draft): Pick<Written, 'distanceS' | 'confirmations'> {
+    if (isHourly) return HOURLY;
+    return this.settings?.distanceS === HOURLY.distanceS ? { distanceS: null, confirmations: null } : {};
   }
 
   async makeKey(): Promise<Refusal | undefined> {

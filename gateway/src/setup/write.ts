@@ -13,6 +13,9 @@ export interface Written {
   firstDay: string;
   maxWhPerSlot: number;
   clock: 'ntp' | 'system';
+  /** null: what stands there goes */
+  distanceS?: number | null;
+  confirmations?: number | null;
   source: SourceSettings;
   registers: RegisterPlan;
 }
@@ -23,7 +26,7 @@ const HEAD = ' Electra gateway. Written by the set-up page; paths are relative t
 export function writeSettings(file: string, { source, registers, ...fields }: Written): Settings {
   const document = existsSync(file) ? parseDocument(readFileSync(file, 'utf8')) : new Document({});
   document.commentBefore ??= HEAD;
-  for (const [name, value] of Object.entries(fields)) document.set(name, value);
+  for (const [name, value] of Object.entries(fields)) value === null ? document.delete(name) : document.set(name, value);
   document.set('registers', document.createNode(registersOf(registers)));
   document.set('source', document.createNode(fieldsOf(source, resolve(file, '..'))));
   const text = document.toString({ lineWidth: 0 });

@@ -53,6 +53,7 @@ export const de: Texts = {
 
   looking: 'Höre an {at} zu: {attempt} ({index} von {count}). Bis zu anderthalb Minuten.',
   lookingShort: 'Sehe bei {at} nach. Bis zu einer Minute.',
+  lookingHour: 'Wartet an {at} auf die Zählerstände. Sie kommen zur nächsten vollen Stunde; diese Seite kann offen bleiben.',
   stop: 'Anhalten',
   reload: 'Noch einmal nachsehen',
   foundHead: 'Ein Zähler ist da',
@@ -62,7 +63,7 @@ export const de: Texts = {
   wantsKey:
     'Der Anschluss ist verschlüsselt. Fragen Sie Ihren Netzbetreiber nach dem Schlüssel (32 Ziffern und Buchstaben), schreiben Sie ihn in {file} auf dem Gerät und hören Sie noch einmal zu. Schlüssel werden hier nie eingegeben.',
   wantsRegisters:
-    'Der Zähler spricht, aber seine Zählerstände kommen nur einmal je Stunde. Lassen Sie ihn angeschlossen und vergleichen Sie nach der nächsten vollen Stunde.',
+    'Der Zähler spricht, aber seine Zählerstände kommen nur einmal je Stunde. Lassen Sie ihn angeschlossen und diese Seite darauf warten.',
   notFoundHead: 'Kein Zähler konnte gelesen werden',
   unplugged: 'Den Anschluss {at} gibt es nicht (mehr). Steckt das Kabel?',
   forbidden: 'Dieses Programm darf {at} nicht öffnen. Auf dem Gerät: den Benutzer in die Gruppe dialout aufnehmen.',

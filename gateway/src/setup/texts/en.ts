@@ -51,6 +51,7 @@ export const en = {
 
   looking: 'Listening on {at}: {attempt} ({index} of {count}). Up to a minute and a half.',
   lookingShort: 'Looking at {at}. Up to a minute.',
+  lookingHour: 'Waiting for the registers on {at}. They come at the next full hour; this page may stay open.',
   stop: 'Stop',
   reload: 'Look again',
   foundHead: 'A meter is there',
@@ -59,7 +60,7 @@ export const en = {
   serial: 'Its number: {serial}',
   wantsKey:
     'The port is enciphered. Ask your grid operator for its key (32 digits and letters), put it into {file} on the device, and listen again. Keys are never entered here.',
-  wantsRegisters: 'The meter speaks, but its registers come only once an hour. Leave it connected and compare after the next full hour.',
+  wantsRegisters: 'The meter speaks, but its registers come only once an hour. Leave it connected, and let this page wait for them.',
   notFoundHead: 'No meter could be read',
   unplugged: 'The port {at} is not there (any more). Is the cable plugged in?',
   forbidden: 'This program may not open {at}. On the device: add its user to the group dialout.',

@@ -53,6 +53,7 @@ export const nl: Texts = {
 
   looking: 'Luistert op {at}: {attempt} ({index} van {count}). Hoogstens anderhalve minuut.',
   lookingShort: 'Kijkt bij {at}. Hoogstens een minuut.',
+  lookingHour: 'Wacht op {at} op de standen. Ze komen op het volgende hele uur; deze pagina mag open blijven.',
   stop: 'Stoppen',
   reload: 'Opnieuw kijken',
   foundHead: 'Er is een meter',
@@ -61,7 +62,7 @@ export const nl: Texts = {
   serial: 'Het nummer: {serial}',
   wantsKey:
     'De poort is versleuteld. Vraag uw netbeheerder om de sleutel (32 cijfers en letters), zet die in {file} op het apparaat en luister opnieuw. Sleutels worden hier nooit ingevoerd.',
-  wantsRegisters: 'De meter spreekt, maar de standen komen maar eens per uur. Laat hem aangesloten en vergelijk na het volgende hele uur.',
+  wantsRegisters: 'De meter spreekt, maar de standen komen maar eens per uur. Laat hem aangesloten en laat deze pagina erop wachten.',
   notFoundHead: 'Er kon geen meter worden gelezen',
   unplugged: 'De poort {at} is er niet (meer). Zit de kabel erin?',
   forbidden: 'Dit programma mag {at} niet openen. Op het apparaat: neem de gebruiker op in de groep dialout.',

@@ -21,8 +21,8 @@ const KINDS: Record<SourceSettings['kind'], string> = {
 };
 
 /** What the job does, as one sentence. */
-export const sentenceOf = (say: Say, { at, attempt, index, count }: Job): string =>
-  attempt === '' ? say('lookingShort', { at }) : say('looking', { at, attempt, index, count });
+export const sentenceOf = (say: Say, { at, attempt, index, count, isHourly }: Job): string =>
+  isHourly ? say('lookingHour', { at }) : attempt === '' ? say('lookingShort', { at }) : say('looking', { at, attempt, index, count });
 
 export const jobStamp = (job: Job | undefined): string => (job ? `${job.id}${job.isDone ? ' done' : ''}` : 'none');
 
