@@ -59,3 +59,21 @@ describe('the vectors of what the operator signs', () => {
     expect(outbox.operator).toMatchObject({ n: 0, address: outfit.operator });
   });
 });
+
+test('a node that names no key is early at first, and lies once one was seen', async () => {
+  const c = cases.find(({ code, keys }) => code === 'ok' && keys.length > 0)!;
+  const rotations = c.rotations.map((r) => ({ ...r, address: accountText(bytes(r.address)), signature: bytes(r.signature) }));
+  let named = false;
+  const chain = {
+    rotations: async () => rotations,
+    nodeKeys: async () =>
+      named ? c.keys.slice(0, 1).map((key) => ({ ...key, key: bytes(key.key), signature: bytes(key.signature) })) : [],
+  } as unknown as MeterChain;
+  const outfit = { operator: accountText(bytes(c.operator)), genesisHash: bytes(c.genesisHash) };
+  const keys = new NodeKeys(await Outbox.open(memoryStore()), chain, c.chainId, outfit);
+  expect(await keys.newest()).toMatchObject({ refused: 'no-node-key', lie: false });
+  named = true;
+  expect(await keys.newest()).toHaveProperty('nodeKey');
+  named = false;
+  expect(await keys.newest()).toMatchObject({ refused: 'no-node-key', lie: true });
+});

@@ -1,5 +1,5 @@
 /** A folder of price files as it is in life: files that grow, torn ones, the same one twice, a folder that goes away. */
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -53,7 +53,7 @@ const rounds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 4
 
 test('each file is taken once, those of before too, and nothing but price files', async () => {
   put('a.csv', WHOLE);
-  put('.hidden.csv', 'x');
+  put('.hidden.csv', WHOLE);
   put('notes.md', 'x');
   mkdirSync(join(folder, 'folder.csv'));
   begin();
@@ -61,6 +61,33 @@ test('each file is taken once, those of before too, and nothing but price files'
   await soon(() => expect(taken).toHaveLength(2));
   await rounds(6);
   expect(taken).toHaveLength(2);
+  expect(said.filter((line) => /folder\.csv|hidden/.test(line))).toEqual([]);
+});
+
+test('a file that comes again is taken again, and so is another one of its name and size', async () => {
+  const [at, path] = [new Date('2026-12-01T10:00:00Z'), join(folder, 'a.csv')];
+  const putAt = (text: string, moment: Date) => {
+    put('a.csv', text);
+    utimesSync(path, moment, moment);
+  };
+  putAt(WHOLE, at);
+  begin();
+  await soon(() => expect(taken).toHaveLength(1));
+  rmSync(path);
+  await rounds(3);
+  putAt(WHOLE, at);
+  await soon(() => expect(taken).toHaveLength(2));
+  const other = WHOLE.replace('7.05', '9.05');
+  putAt(other, new Date(at.getTime() + 5_000));
+  await soon(() => expect(taken).toEqual([WHOLE, WHOLE, other]));
+});
+
+test('a file is whole by whatever ends its last line, and JSON by itself, however its name is written', async () => {
+  put('a.csv', WHOLE.replaceAll('\n', '\r'));
+  put('b.JSON', '[{"start": "2026-12-01T00:00Z", "price": 7}]');
+  const names: string[] = [];
+  begin({ take: async (file) => void names.push(file.slice(folder.length + 1)), unendedMs: 3_600_000 });
+  await soon(() => expect(names).toEqual(['a.csv', 'b.JSON']));
 });
 
 test('a file that grows is taken when it is whole', async () => {
@@ -118,6 +145,7 @@ test('a folder that goes away is said once and waited for; one that never was is
   put('a.csv', WHOLE);
   await soon(() => expect(taken).toEqual([WHOLE]));
   expect(said.filter((line) => /waiting for it/.test(line))).toHaveLength(1);
-  expect(said).toContain(`${folder} is back`);
+  await rounds(4);
+  expect(said.filter((line) => line === `${folder} is back`)).toHaveLength(1);
   await expect(watchFolder(join(root, 'never'), {} as Watching)).rejects.toThrow(CliError);
 });
