@@ -1,0 +1,119 @@
+/**
+ * The uplink's process between two real chains, as an operator runs it: it finds a day that the community's chain has proven, has the net
+ * of it proven, and states it on the main chain; killed and started again it states nothing twice.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { connect, readSecret, type Sql, writeSecret } from '../../src/node/db/index.ts';
+import { netInput } from '../../src/node/proofs/main-inputs.ts';
+import { proveInput } from '../../src/node/proofs/pool.ts';
+import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
+import { runUplink, uplinkDays } from '../../src/node/uplink/index.ts';
+import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
+import { storeOperator } from '../../src/node/vault/keys/operator.ts';
+import { fieldToBytes } from '../../src/protocol/index.ts';
+import { checkpointKeys, evidenceOf } from '../../src/reader/light/index.ts';
+import { IndexRows } from '../kit/books/index-rows.ts';
+import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
+import { KEYS } from '../kit/development-keys.ts';
+import { provenDay, shownBy } from '../kit/main-day/community.ts';
+import { startTestPostgres, type TestPostgres } from '../kit/postgres.ts';
+
+/** A day in nine seconds, from six in the morning on. */
+const CLOCK = { startUnixS: TEST_DAY * 86_400 + 6 * 3600, rate: 10_000 };
+const DAY = TEST_DAY + 1;
+const folder = mkdtempSync(join(tmpdir(), 'electra-uplink-'));
+const key = { dir: join(folder, 'uplink'), passphraseFile: join(folder, 'passphrase') };
+
+let [community, main, prover, database, index, sql] = [] as unknown as [TestChain, TestChain, Prover, TestPostgres, IndexRows, Sql];
+beforeAll(async () => {
+  const begun = { validators: 4, firstDay: DAY, clock: CLOCK };
+  [community, main, prover, database] = await Promise.all([
+    startTestChain({ ...begun, params: { graceS: 20 * 3600, graceBlocks: 3 } }),
+    startTestChain({ ...begun, main: {}, lightMeters: 1, params: { graceS: 20 * 86_400, graceBlocks: 3, validatorDelayS: 600 } }),
+    createProver(KEYS),
+    startTestPostgres(),
+  ]);
+  const meters = community.meters.map(({ address, member, maxWhPerSlot }) => ({
+    ...{ meter: address, member: member.address, maxWh: maxWhPerSlot },
+  }));
+  const nodeKey = Buffer.from(community.nodeKey.publicKey).toString('hex');
+  index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey, meters, chainId: community.chainId });
+  sql = connect({ url: database.urls.books, max: 3, application: 'test uplink' });
+  writeSecret(key.passphraseFile, randomBytes(32).toString('hex'));
+  const unlocker = new Unlocker(readSecret(key.passphraseFile));
+  storeOperator(key.dir, { secretKey: uplink().privateKey, createdUnixS: 0 }, unlocker, { ops: 1, memBytes: 8 << 20 });
+  unlocker.forget();
+}, 90_000);
+afterAll(async () => {
+  prover?.close();
+  await sql?.end();
+  await index?.end();
+  await Promise.all([community?.stop(), main?.stop(), database?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const uplink = () => main.meters[4];
+
+async function joined(): Promise<void> {
+  const { chainId, genesisHash } = community;
+  const where = { fromDay: DAY, uplink: uplink().address, mainChainId: main.chainId, mainGenesisHash: main.genesisHash };
+  await community.send(community.operator, [message('SetUplink', { operator: community.operator.address, ...where })]);
+  const checkpoint = evidenceOf(await shownBy(community, checkpointKeys()));
+  const who = { operator: main.operator.address, uplink: uplink().address, chainId, genesisHash };
+  await main.send(main.operator, [mainMessage('RegisterCommunity', { ...who, checkpoint, creditNel: 1000n, members: 4 })]);
+}
+
+/** What the community's books have of the day that its chain has proven. */
+async function booked(): Promise<void> {
+  const { book, hash, totalImportWh, totalExportWh, x, maskSum } = await provenDay(community, DAY, prover);
+  await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, proofs, total_import_wh,
+      total_export_wh, totals_blinding, mask_sum, anchor_height)
+    values (${book.day}, 1, 'anchored', ${randomBytes(32)}, 0, '{}', ${Buffer.from(hash, 'hex')}, '{}', ${totalImportWh}, ${totalExportWh},
+      ${String(x)}, ${String(maskSum)}, 1)`;
+  await index.prove(DAY, 1);
+}
+
+/** The process, until it is stopped. */
+function start() {
+  const stop = new AbortController();
+  const said: string[] = [];
+  const write = (_: object, text: string) => void said.push(text);
+  const done = runUplink({
+    ...{ databaseUrl: database.urls.books, key, treasury: uplink().member.address, days: { from: DAY }, trustPeriodS: 1_209_600, netInput },
+    main: {
+      ...{ chainId: main.chainId, genesisHash: main.genesisHash, rpcUrls: main.rpcUrls },
+      operator: { n: 0, address: main.operator.address },
+    },
+    own: { chainId: community.chainId, rpcUrls: community.rpcUrls },
+    ...{ signal: stop.signal, log: { info: write, warn: write, error: write } },
+  });
+  return { said, stop: () => stop.abort(), done };
+}
+
+const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 60_000, interval: 500 });
+
+test('a day that the community’s chain has proven is stated on the main chain by the process, once', async () => {
+  await joined();
+  await booked();
+  const first = start();
+  await waitFor(async () => {
+    for (const { id } of await sql<{ id: string }[]>`select id from prove.input`) await proveInput(sql, prover, id);
+    expect(await uplinkDays(sql)).toEqual([{ day: DAY, state: 'stated', error: null }]);
+  });
+  const [{ commitment }] = await sql<{ commitment: string }[]>`select commitment::text from books.uplink_day`;
+  expect(await main.chain.commitment(uplink().address, DAY)).toEqual(fieldToBytes(BigInt(commitment)));
+  first.stop();
+  await first.done;
+  const { sequence } = (await main.chain.account(uplink().address))!;
+  const second = start();
+  await waitFor(async () => expect(second.said).toContain('uplink ready'));
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  second.stop();
+  await second.done;
+  expect((await main.chain.account(uplink().address))!.sequence).toBe(sequence);
+  expect([...first.said, ...second.said].filter((text) => text === 'the day is stated on the main chain')).toHaveLength(1);
+}, 180_000);
