@@ -14,6 +14,10 @@ const SUITES: Record<string, { about: string; run: () => Promise<Figure[]> }> = 
     about: 'a validator’s time for a proven day',
     run: async () => (await import('./prove-book.ts')).benchProveBook(),
   },
+  'close-day': {
+    about: 'a main chain’s time and bytes for a community’s day',
+    run: async () => (await import('./close-day.ts')).benchCloseDay(),
+  },
   blocks: { about: 'a block as heavy as may be', run: async () => (await import('./blocks.ts')).benchBlocks() },
   member: { about: 'a member’s own check', run: async () => (await import('./member.ts')).benchMember() },
   strangers: {

@@ -38,9 +38,13 @@ func must(t testing.TB, err error) {
 }
 
 // begin starts both. The main chain takes the keys of the community; its own are such that the tests know their secrets.
-func begin(t *testing.T, change func(*types.GenesisState)) world {
+func begin(t testing.TB, change func(*types.GenesisState)) world {
 	t.Helper()
-	community := te.Start(t)
+	return beginWith(t, te.Start(t), change)
+}
+
+func beginWith(t testing.TB, community *te.Community, change func(*types.GenesisState)) world {
+	t.Helper()
 	g := types.DefaultGenesis()
 	for i, k := range tc.VerificationKeys() {
 		g.CommunityKeys[i] = types.CircuitKey{Circuit: k.Circuit, Id: k.ID()}
@@ -67,7 +71,7 @@ func (w world) follow() {
 }
 
 // registration is one that is taken.
-func (w world) registration(t *testing.T) *types.MsgRegisterCommunity {
+func (w world) registration(t testing.TB) *types.MsgRegisterCommunity {
 	t.Helper()
 	hash, err := w.community.App.Meters.GenesisHash.Get(w.community.Context())
 	must(t, err)
@@ -76,9 +80,14 @@ func (w world) registration(t *testing.T) *types.MsgRegisterCommunity {
 }
 
 // registered is a main chain on which the community's registration came into force, with a header of the community as of then.
-func registered(t *testing.T) world {
+func registered(t testing.TB) world {
 	t.Helper()
-	w := begin(t, nil)
+	return registeredWith(t, te.Start(t))
+}
+
+func registeredWith(t testing.TB, community *te.Community) world {
+	t.Helper()
+	w := beginWith(t, community, nil)
 	w.Accepted(tc.Operator, w.registration(t))
 	w.wait()
 	w.community.Share(metertypes.Uplink{FromDay: day, MainChainId: w.ID, MainGenesisHash: w.hash, Uplink: uplink.Address})
@@ -102,7 +111,7 @@ func proven() metertypes.Proven {
 }
 
 // closing is a day with evidence that is taken. The statement is of a day that no roster has frozen yet.
-func (w world) closing(t *testing.T, e *metertypes.Evidence) *metertypes.MsgCloseDay {
+func (w world) closing(t testing.TB, e *metertypes.Evidence) *metertypes.MsgCloseDay {
 	t.Helper()
 	m := tc.CloseDay(uplink, day)
 	raw, err := e.Marshal()
@@ -113,7 +122,7 @@ func (w world) closing(t *testing.T, e *metertypes.Evidence) *metertypes.MsgClos
 }
 
 // shown is the evidence of the day as of the community's last block.
-func (w world) shown(t *testing.T) *metertypes.Evidence {
+func (w world) shown(t testing.TB) *metertypes.Evidence {
 	t.Helper()
 	return w.community.With(w.community.Next().Evidence(t, nil), te.ProvenKey(day), te.UplinkKey(day))
 }
