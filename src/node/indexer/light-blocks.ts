@@ -26,4 +26,5 @@ export async function keepLightBlocks(tx: Tx, blocks: readonly SignedHeader[], {
 /** Drops headers that no proof leads to any more. */
 export const dropUnusedLightBlocks = (tx: Tx | Sql) => tx`
   delete from chain.light_block b where not b.turn and not exists (select from chain.evidence e where e.height + 1 = b.height)
-    and not exists (select from chain.log_proof l where l.height + 1 = b.height)`;
+    and not exists (select from chain.log_proof l where l.height + 1 = b.height)
+    and not exists (select from chain.main_proof m where m.height + 1 = b.height)`;

@@ -30,6 +30,8 @@ import { believed } from './errors.ts';
 import type { SignedHeader } from './light-blocks.ts';
 import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
 import { keepLog, logOf } from './log-proof.ts';
+import { keepMain, mainProofsDue } from './main-proofs.ts';
+import { mainFileOf } from './main-state.ts';
 import { rangeOf, type Target } from './range-proof.ts';
 import type { Cursor } from './write/cursor.ts';
 import { readCursor } from './write/cursor.ts';
@@ -41,9 +43,10 @@ const ROUND_DAYS = 120;
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
  * them. That a day is void comes with time alone, in no block: proofs that do not show it yet, of the day or of the one before it, are old.
- * Where communities share (late_s is 0 there alone) a void day has no anchor, and is proven all the same.
+ * Where communities share (late_s is 0 there alone) a void day has no anchor, and is proven all the same. `anew`: those of the last weeks
+ * are taken again in any case.
  */
-async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<number[]> {
+async function daysDue(sql: Sql, { height, chainUnixS, anew }: { height: number; chainUnixS: bigint; anew: boolean }): Promise<number[]> {
   const rows = await sql<{ day: number; due: boolean }[]>`
     with change as (select day, max(height) as height from chain.day_change where height <= ${height} group by day),
     shown as (
@@ -63,7 +66,7 @@ async function daysDue(sql: Sql, height: number, chainUnixS: bigint): Promise<nu
     select a.day, e.height is null or e.height < c.height or exists (
         select from void v join shown s on s.day in (v.day, v.day - 1) where s.day = a.day and s.unix_s < v.unix_s) as due
     from asked a join change c using (day) left join chain.evidence e using (day) order by a.day desc`;
-  if (!rows.some(({ due }) => due)) return [];
+  if (!anew && !rows.some(({ due }) => due)) return [];
   return rows
     .filter(({ due }, i) => due || i < FRESH_DAYS)
     .map(({ day }) => day)
@@ -109,7 +112,8 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return [];
   const height = cursor.height - 1;
-  const days = await daysDue(sql, height, cursor.chainUnixS);
+  const isMain = await mainProofsDue(sql, height);
+  const days = await daysDue(sql, { height, chainUnixS: cursor.chainUnixS, anew: isMain });
   if (days.length === 0) return [];
   const block = await headerOf(node, cursor);
   const target = { node, height, appHash: cursor.appHash, chainId: cursor.chainId };
@@ -117,6 +121,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   for (const day of [...days, ...(await daysBeforeFirst(sql, days, height))])
     states.push({ day, state: encodeStateFile(await stateOf(target, day)) });
   const log = await logOf(target);
+  const main = isMain ? await mainFileOf(target) : null;
   await sql.begin(async (tx) => {
     // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;
@@ -129,6 +134,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
         where chain.evidence.height < excluded.height`;
     }
     await keepLog(tx, log);
+    if (main) await keepMain(tx, main);
     await dropUnusedLightBlocks(tx);
   });
   return days;

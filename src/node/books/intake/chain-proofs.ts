@@ -73,3 +73,14 @@ export async function seqWhenProven(sql: Db, days: readonly number[]): Promise<n
 export async function logEntriesOf(sql: Db, from: number): Promise<Pick<LogEntry, 'kind' | 'day'>[]> {
   return sql<{ kind: LogEntry['kind']; day: number }[]>`select kind, day from chain.log_entry where seq >= ${from} order by seq`;
 }
+
+/** What a main chain's modules hold, as last proven: the exact text of main.json. */
+export async function mainProofOf(sql: Db): Promise<{ height: number; file: string } | undefined> {
+  const [row] = await sql<{ height: number; file: string }[]>`select height, file from chain.main_proof`;
+  return row;
+}
+
+/** The settled sums that blocks had up to one, with their proofs. */
+export const settledSumsOf = (sql: Db, upTo: number) => sql<{ from_day: number; uplink: string; amount_nel: string; sum_proof: Buffer }[]>`
+  select from_day, uplink, amount_nel::text, sum_proof from chain.settlement_entry
+  where height <= ${upTo} and sum_proof is not null order by from_day`;

@@ -2,10 +2,20 @@
  * The audit bundle of days of communities (docs/exchange.md): of each day its roster, what the chain said and its state proofs, and the
  * book with its proofs where there is one. Nothing is linked or copied there, so no other day is needed; a day that is void has no book.
  */
-import { dayPath, dayToDate, LIGHT_PATH, LOG_PATH } from '../../../protocol/index.ts';
+import { decompressProof } from '../../../protocol/bundle/points.ts';
+import {
+  compareAddresses,
+  dayPath,
+  dayToDate,
+  encodeSettlementsFile,
+  LIGHT_PATH,
+  LOG_PATH,
+  MAIN_PATH,
+  SETTLEMENTS_PATH,
+} from '../../../protocol/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
-import { hasNews } from '../intake/chain-proofs.ts';
+import { hasNews, mainProofOf, settledSumsOf } from '../intake/chain-proofs.ts';
 import { provenBooks, voidDays } from '../intake/chain-view.ts';
 import { type BundleFiles, common, dayFiles, logFile, stateFile } from './day-files.ts';
 import { lightFile } from './light-file.ts';
@@ -25,6 +35,17 @@ async function readyDays(tx: Tx, days: readonly number[]): Promise<Map<number, n
   ]);
 }
 
+/** What the blocks had and the state has not: the proof of each settled sum. */
+async function settlementsFile(tx: Tx, upTo: number): Promise<string> {
+  const sums = (await settledSumsOf(tx, upTo)).map((row) => ({
+    ...{ fromDay: row.from_day, uplink: row.uplink, amountNel: BigInt(row.amount_nel) },
+    proof: decompressProof(row.sum_proof, 'sum_proof'),
+  }));
+  sums.sort((a, b) => a.fromDay - b.fromDay || compareAddresses(a.uplink, b.uplink));
+  const { chainId } = (await chainHead(tx))!;
+  return encodeSettlementsFile({ chainId, sums });
+}
+
 /** The bundle of the days, or null where one of them is not ready, or the index has not proven yet what the chain says of it by now. */
 export async function sharedBundle(tx: Tx, days: readonly number[]): Promise<BundleFiles | null> {
   const wanted = [...new Set(days)].sort((a, b) => a - b);
@@ -39,9 +60,13 @@ export async function sharedBundle(tx: Tx, days: readonly number[]): Promise<Bun
     Object.assign(files, own, { [dayPath(dayToDate(day), 'state')]: proven.text });
     heights.push(proven.height + 1);
   }
-  const log = await logFile(tx, wanted, null);
-  if (!log) return null;
-  Object.assign(files, await common(tx, log.height));
-  Object.assign(files, { [LOG_PATH]: log.text, [LIGHT_PATH]: await lightFile(tx, [...new Set([...heights, log.height + 1])]) });
-  return files;
+  const [log, main] = [await logFile(tx, wanted, null), await mainProofOf(tx)];
+  if (!log || !main || main.height < log.height) return null;
+  const headers = [...new Set([...heights, log.height + 1, main.height + 1])];
+  return Object.assign(files, await common(tx, log.height), {
+    [LOG_PATH]: log.text,
+    [MAIN_PATH]: main.file,
+    [SETTLEMENTS_PATH]: await settlementsFile(tx, main.height),
+    [LIGHT_PATH]: await lightFile(tx, headers),
+  });
 }

@@ -147,12 +147,14 @@ test('a bundle has books of the days that have one, of a void day what the chain
   const days = [first + 1, first + 2, first + 3].slice(1);
   expect(await bundleOfDays(c.sql, days)).toBeNull(); // the index has no proofs yet
   await c.index.evidence(...days);
+  expect(await bundleOfDays(c.sql, days)).toBeNull(); // nor of what the chain's modules hold
+  await c.index.sql`insert into chain.main_proof (height, file) values (${c.index.height}, 'main')`;
   const files = await bundleOfDays(c.sql, days);
   const [empty, full] = days.map(dayToDate);
   const ofDay = (date: string, ...names: string[]) => names.map((name) => `days/${date}/${name}.json`);
   expect(Object.keys(files!).sort()).toEqual(
     [
-      ...['genesis.json', 'light.json', 'log.json'],
+      ...['genesis.json', 'light.json', 'log.json', 'main.json', 'settlements.json'],
       ...ofDay(empty, 'chain', 'roster', 'state'),
       ...ofDay(full, 'book', 'chain', 'proofs', 'roster', 'state'),
     ].sort(),

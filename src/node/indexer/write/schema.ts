@@ -129,6 +129,11 @@ const OWN_TABLES = [
   next_seq int8 not null,
   file text not null
 )`,
+  `create table chain.main_proof (
+  one boolean primary key default true check (one),
+  height int4 not null,
+  file text not null
+)`,
   `create table chain.log_entry (
   seq int8 primary key,
   kind text not null,

@@ -1,0 +1,23 @@
+/**
+ * Proofs of what the modules of a main chain hold (`main.json` of a bundle), as the index keeps them for auditors: whole ranges of their
+ * stores at the block of a round of state proofs, which is taken anew once something was settled or paid since, so that a bundle's files
+ * speak of one moment. What they hold by now, for pages, is main-state.ts' matter.
+ */
+import { encodeMainFile, type MainFile } from '../../protocol/index.ts';
+import type { Sql, Tx } from '../db/index.ts';
+
+/** Whether they are to be taken: on a main chain (late_s is 0 there alone), where there are none yet or blocks had news since. */
+export async function mainProofsDue(sql: Sql, height: number): Promise<boolean> {
+  const [row] = await sql<{ due: boolean }[]>`
+    with news as (
+      select height from chain.roster union all select height from chain.settlement_entry union all select height from chain.escrow_move
+      union all select height from chain.transfer union all select height from chain.mint)
+    select k.late_s = 0 and coalesce((select height from chain.main_proof), 0)
+      < (select max(height) from news where height <= ${height}) as due
+    from chain.clock k where k.id = 'clock'`;
+  return row?.due === true;
+}
+
+export const keepMain = (tx: Tx, file: MainFile) => tx`
+  insert into chain.main_proof (height, file) values (${file.height}, ${encodeMainFile(file)})
+  on conflict (one) do update set height = excluded.height, file = excluded.file where chain.main_proof.height < excluded.height`;
