@@ -16,6 +16,7 @@ import { Quarters } from '../gateway/src/slots/quarters.ts';
 import { openPseudoTerminal } from '../gateway/testing/lines.ts';
 import { SOURCES } from '../gateway/testing/sources.ts';
 import { p1, type Shown } from '../gateway/testing/telegrams.ts';
+import { keySigner } from '../sdk/ts/src/index.ts';
 import type { Figure } from './frame.ts';
 
 const SLOWER = 12;
@@ -66,7 +67,12 @@ async function program(): Promise<{ share: number; megabytes: number }> {
   const meter = await openPseudoTerminal();
   writeFileSync(
     join(folder, 'outfit.json'),
-    JSON.stringify({ chainId: 'electra-bench-00000000', operator: 'electra1', rotation: 0, genesisHash: '0'.repeat(64) }),
+    JSON.stringify({
+      chainId: 'electra-bench-00000000',
+      operator: keySigner(new Uint8Array(32).fill(7)).address,
+      rotation: 0,
+      genesisHash: '0'.repeat(64),
+    }),
   );
   const today = new Date().toISOString().slice(0, 10);
   const fields = [

@@ -44,7 +44,7 @@ async function firstRead(source: readonly string[]): Promise<Telegram> {
 }
 
 describe('a simulated existing meter', () => {
-  test.each(Object.keys(PROTOCOLS))(
+  test.concurrent.each(Object.keys(PROTOCOLS))(
     'that speaks %s is read by the settings that it prints',
     async (protocol) => {
       const { source, close } = await PROTOCOLS[protocol](() => meter.at(NOW_MS), { everyS: 0.1, keyFile, key: KEY });

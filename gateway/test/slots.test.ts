@@ -150,6 +150,21 @@ describe('the gateway stops and says so', () => {
   });
 });
 
+describe('a meter locked by its PIN', () => {
+  test('which writes tenths of a Wh and counts in kWh, goes on over each of its steps, at a telegram a second', () => {
+    const judge = new Judge({ plan: TOTAL, maxWhPerSlot: 5_000 });
+    const said = times(3_000, (s) => {
+      const kiloWh = 4_711_000 + 1000 * Math.floor((s + 500) / 1_000);
+      return code(judge.take(telegram({ '1.8.0': kiloWh, '2.8.0': 0 }, {}, 100n), START + 1000 * s));
+    });
+    expect(new Set(said)).toEqual(new Set(['waits', 'believed']));
+  });
+  test('is no reason to believe a whole kWh of a meter that shows more', () => {
+    const seen = times(5, (i) => shown(1000.3 + i / 10));
+    expect(judged([...seen, shown(2_000.8)]).said.at(-1)).toBe('implausible');
+  });
+});
+
 describe('a reader that somebody else made', () => {
   const stillS = 3_600;
   test('is not believed for longer than declared where nothing changes, and its coming back stops nothing', () => {
@@ -339,7 +354,7 @@ describe('behind transformers', () => {
     expect([901, 902, 903].flatMap((s) => after.take(shown(1001), START + s * 1000))).toMatchObject([{ importRegisterWh: 40_030n }]);
   });
   test('what the connection carries holds for what is stated: a rise that fits the register alone is none', () => {
-    const rising = (plan: RegisterPlan) => judged([shown(1000), shown(1100), shown(1100), shown(1100)], { plan }).said;
+    const rising = (plan: RegisterPlan) => judged([shown(1000.003), ...times(3, () => shown(1100.003))], { plan }).said;
     expect([rising(TOTAL), rising(plan)]).toEqual([
       ['waits', 'waits', 'believed', 'believed'],
       ['waits', 'waits', 'waits', 'believed'],

@@ -1,10 +1,13 @@
 /** The gateway as its owner gets it: packed, installed into an empty folder, its command run on this machine’s Node and the pinned one. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBridge } from '../../gateway/testing/lines.ts';
+import { sml } from '../../gateway/testing/telegrams.ts';
 import { imported } from '../../scripts/build-package.mjs';
+import { keySigner } from '../../sdk/ts/src/index.ts';
 import { type InstalledPackage, licencesOf, nodes, PERMISSIVE, packAndInstall } from '../kit/package.ts';
 
 let gateway: InstalledPackage;
@@ -14,7 +17,11 @@ beforeAll(async () => {
 afterAll(() => gateway?.remove());
 
 const main = (): string => join(gateway.folder, 'node_modules/@electra/gateway/dist/gateway/src/main.js');
-const outfit = JSON.stringify({ chainId: 'electra-test-00000000', operator: 'electra1', rotation: 0, genesisHash: '0'.repeat(64) });
+const operator = keySigner(new Uint8Array(32).fill(7)).address;
+const outfit = JSON.stringify({ chainId: 'electra-test-00000000', operator, rotation: 0, genesisHash: '0'.repeat(64) });
+
+/** Whether a process of ours may have mounts of its own. */
+const MAY_MOUNT = spawnSync('unshare', ['-m', 'mount', '--make-rprivate', '/']).status === 0;
 
 describe('the packed gateway', () => {
   test.each(Object.entries(nodes()))('writes settings, is refused what is missing, and makes its key, on the %s Node', (name, node) => {
@@ -53,6 +60,54 @@ describe('the packed gateway', () => {
       await exited;
     }
   });
+
+  test.skipIf(!MAY_MOUNT)(
+    'sets up, reads and keeps its state on a machine that is read-only but for its one folder',
+    async () => {
+      const own = join(gateway.folder, 'own');
+      mkdirSync(own);
+      const meter = await openBridge();
+      const fields = [
+        'outfit: ro.json',
+        'nodes: [http://127.0.0.1:1]',
+        'folder: own',
+        `firstDay: ${new Date().toISOString().slice(0, 10)}`,
+      ];
+      const source = `source: { kind: sml, port: '${meter.path}' }`;
+      writeFileSync(join(gateway.folder, 'ro.json'), outfit);
+      writeFileSync(join(gateway.folder, 'ro.yaml'), [...fields, 'maxWhPerSlot: 10000', 'clock: system', source, ''].join('\n'));
+      const program = `'${process.execPath}' '${main()}' --config ro.yaml --json`;
+      const mounts = ['--make-rprivate /', '--bind . .', '--bind own own', '-o remount,ro,bind .', '-o remount,ro,bind /'];
+      const script = `${mounts.map((mount) => `mount ${mount}`).join(' && ')} && cd "$PWD" && ! touch elsewhere 2>/dev/null &&
+      ${program} setup --console >/dev/null && exec ${program} run`;
+      const child = spawn('unshare', ['-m', 'sh', '-c', script], { cwd: gateway.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+      const exited = once(child, 'exit');
+      let importMilliWh = 5_000_000n;
+      const speaking = setInterval(() => {
+        importMilliWh += 100n;
+        meter.write(sml({ importMilliWh, exportMilliWh: 0n, powerW: 0, unixS: 0, serial: 'SIM' }));
+      }, 50);
+      try {
+        let said = '';
+        child.stdout.on('data', (part) => {
+          said += part;
+        });
+        await expect.poll(() => said, { timeout: 20_000 }).toContain('import is 1.8.0');
+        const enough = importMilliWh + 1_000n; // ten telegrams more
+        await expect.poll(() => importMilliWh, { timeout: 20_000 }).toBeGreaterThan(enough);
+        child.kill('SIGTERM');
+        expect(await exited).toEqual([0, null]);
+        expect(said).not.toContain('cannot-write');
+        expect(JSON.parse(readFileSync(join(own, 'status.json'), 'utf8')).counts.believed).toBeGreaterThan(0);
+        expect(['key', 'store', 'gateway'].filter((name) => !existsSync(join(own, name)))).toEqual([]);
+      } finally {
+        clearInterval(speaking);
+        child.kill('SIGKILL');
+        await meter.close();
+      }
+    },
+    60_000,
+  );
 
   test('loads its transports, native ones included, on this machine', async () => {
     const program = `

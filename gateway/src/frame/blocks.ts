@@ -7,7 +7,7 @@
 import { AxdrReader } from '../parse/axdr.ts';
 import { TelegramError } from '../telegram.ts';
 
-export const GENERAL_BLOCK_TRANSFER = 0xe0;
+const GENERAL_BLOCK_TRANSFER = 0xe0;
 const LAST = 0x80;
 const MOST_BYTES = 16_384;
 

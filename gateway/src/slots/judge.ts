@@ -77,6 +77,8 @@ export class Judge {
   readonly #watch: FlowWatch;
   /** Registers are behind transformers, what the connection carries is not. */
   readonly #times: bigint;
+  /** The steps in which the display has counted: a meter locked by its PIN writes tenths of a Wh and counts in kWh. */
+  readonly #granule = new Granule();
 
   constructor(options: JudgeOptions, state: JudgeState = {}) {
     this.#o = options;
@@ -85,6 +87,7 @@ export class Judge {
     this.#candidates = [...(state.candidates ?? [])];
     this.#stop = state.stop;
     this.#times = BigInt(options.plan.multiplier ?? 1);
+    if (state.last) this.#seeSteps(state.last.registers);
     this.#watch = new FlowWatch(options.lagS ?? 60);
   }
 
@@ -138,6 +141,7 @@ export class Judge {
     const why = this.#last && this.#misfit({ atMs: this.#reachFromMs(), registers: this.#last.registers }, sample);
     if (why) return this.#doesNotFit(sample, why === 'fell');
     this.#misfits = undefined;
+    if (!this.#last) this.#seeSteps(sample.registers);
     for (const one of this.#candidates) if (!this.#misfit(one.sample, sample)) one.support++;
     this.#candidates.push({ sample, support: 0 });
     if (this.#candidates.length > CANDIDATES_MAX) this.#candidates.shift();
@@ -158,6 +162,7 @@ export class Judge {
       if (flow === 'export-in-import') return this.#stopFor('export-in-import');
       if (flow === 'frozen') this.#wasFrozen = true;
       if (flow === 'frozen') return dropped('frozen', 'registers stand still while power flows');
+      this.#seeSteps(sample.registers);
       samples.push(isBack ? { ...sample, isBack } : sample);
     }
     return samples.length > 0 ? { kind: 'believed', samples } : { kind: 'waits' };
@@ -183,10 +188,16 @@ export class Judge {
     return atMs - this.#still.sinceMs > this.#o.stillS * 1000;
   }
 
-  /** What can have flowed in a time, and a telegram's own step and lag. */
+  #seeSteps(registers: Counted): void {
+    for (const milliWh of registers.values()) this.#granule.see({ importMilliWh: milliWh, exportMilliWh: 0n });
+  }
+
+  /** What can have flowed in a time, and a meter's own step and lag. */
   #reach(ms: number, stepMilliWh: bigint): bigint {
     const lagMs = (this.#o.lagS ?? 60) * 1000;
-    return (BigInt(this.#o.maxWhPerSlot) * MILLI_WH_PER_WH * BigInt(Math.max(0, ms) + lagMs)) / 900_000n + stepMilliWh;
+    const counts = this.#granule.milliWh * this.#times;
+    const step = counts > stepMilliWh ? counts : stepMilliWh;
+    return (BigInt(this.#o.maxWhPerSlot) * MILLI_WH_PER_WH * BigInt(Math.max(0, ms) + lagMs)) / 900_000n + step;
   }
 
   /** Why a sample cannot come behind a believed one. */
