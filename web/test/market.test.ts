@@ -48,6 +48,8 @@ describe.skipIf(!chromium)('the market', () => {
     const { page, complaints, close } = await open('market-member');
     await says(page, /^Your community took \d+\.\d\d\u00a0kWh from others and gave them \d+\.\d\d\u00a0kWh\.$/);
     await says(page, 'you receive €21.87');
+    await says(page, 'Your treasury has 50.00 ELECTRA, and 50.00 in escrow.');
+    await says(page, '1.50 are owed from settled weeks. Pay into escrow.');
     await says(page, 'out 50.00');
     await tabTo(page, page.locator('main summary').first());
     await page.keyboard.press('Enter');

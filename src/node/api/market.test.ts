@@ -82,6 +82,19 @@ test('ELECTRA in circulation stands beside what was attested, with what waits; e
     values ('31-0-0', ${alice}, ${bob}, 200, null, 31, ${ago(2)}), ('32-0-0', ${alice}, ${bob}, 50, 1, 32, ${ago(1)})`;
   await indexer`insert into chain.escrow_move (id, uplink, treasury, amount_nel, height, unix_s)
     values ('33-0-0', ${meters.alice1}, ${alice}, 100, 33, ${ago(1)}), ('99999-0-0', ${meters.alice1}, ${alice}, 7, 99999, ${ago(0)})`;
+  const held = '{ market { own { balanceNel escrowNel owedNel } } }';
+  const nothing = { balanceNel: null, escrowNel: null, owedNel: null };
+  expect((await api.ask('alice', held)).data.market.own).toEqual(nothing);
+  for (const [name, value] of [
+    ['supply', '800'],
+    [`balance:${alice}`, '250'],
+    [`escrow:${meters.alice1}`, '60'],
+    [`escrow:${meters.alice2}`, '40'],
+    [`owed:${meters.bob1}`, '9'],
+  ])
+    await indexer`insert into chain.main_state (name, value, height) values (${name}, ${value}, 40)`;
+  expect((await api.ask('alice', held)).data.market.own).toEqual({ balanceNel: '250', escrowNel: '100', owedNel: '0' });
+  expect((await api.ask('bob', held)).data.market.own).toEqual({ balanceNel: '0', escrowNel: '0', owedNel: '9' });
   await indexer.end();
 
   const { data } = await api.ask(

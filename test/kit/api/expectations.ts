@@ -213,7 +213,11 @@ export const EXPECTATIONS: Expectation[] = [
   // of a community's own chain: market.test.ts asks one of communities
   { type: 'Market', at: 'market { @ }', fields: { '00000': 'electra own' } },
   { type: 'Electra', at: 'market { electra { @ } }', fields: { '00000': 'supplyNel attestedNel attestedAt redeemingNel overdue paused' } },
-  { type: 'MarketMember', at: 'market { own { @ } }', fields: { '00000': 'address sharedDays periods transfers' } },
+  {
+    type: 'MarketMember',
+    at: 'market { own { @ } }',
+    fields: { '00000': 'address balanceNel escrowNel owedNel sharedDays periods transfers' },
+  },
   {
     type: 'SharedDay',
     at: `market { own { sharedDays(from: "$first", to: "$first") { @ } } }`,

@@ -65,6 +65,9 @@ export const madeUpMarket = (member: boolean) => ({
   },
   own: member
     ? {
+        balanceNel: '50000000000',
+        escrowNel: '50000000000',
+        owedNel: '1500000000',
         sharedDays: Array.from({ length: DAYS }, (_, i) => i)
           .filter(isPriced)
           .map(sharedAt),

@@ -76,6 +76,10 @@ export interface Transfer {
 }
 
 export interface Own {
+  /** ELECTRA of the treasury, in escrow, unpaid; null: not known here */
+  balanceNel: string | null;
+  escrowNel: string | null;
+  owedNel: string | null;
   /** oldest first, one for each uplink */
   sharedDays: readonly SharedDay[];
   /** newest first */
@@ -88,7 +92,7 @@ export interface Own {
 export async function askOwn(from: string, to: string): Promise<Own | null> {
   const { market } = await ask<{ market: { own: Own | null } | null }>(
     `query ($from: Date!, $to: Date!) { market { own {
-       sharedDays(from: $from, to: $to) { day takenWh givenWh amountNel }
+       balanceNel escrowNel owedNel sharedDays(from: $from, to: $to) { day takenWh givenWh amountNel }
        periods { fromDay toDay amountNel } transfers { at kind amountNel counterparty } } } }`,
     { from, to },
   );

@@ -140,6 +140,10 @@ export function MarketOwn({ own, day, currency, timeZone }: OwnProps) {
       <h3>{texts.periods}</h3>
       <Periods periods={own.periods} currency={currency} />
       <h3>{texts.transfers}</h3>
+      {own.balanceNel !== null && own.escrowNel !== null && (
+        <p class="figure">{texts.holds(electraOf(BigInt(own.balanceNel)), electraOf(BigInt(own.escrowNel)))}</p>
+      )}
+      {own.owedNel !== null && BigInt(own.owedNel) > 0n && <p class="warn-text">{texts.owed(electraOf(BigInt(own.owedNel)))}</p>}
       <Transfers transfers={own.transfers} timeZone={timeZone} />
     </section>
   );

@@ -7,7 +7,9 @@ import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import {
   type ElectraRow,
+  type HoldingsRow,
   readElectra,
+  readHoldings,
   readSettlements,
   readSharedDays,
   readTransfers,
@@ -30,10 +32,14 @@ export async function market(_: unknown, __: unknown, { tx }: Context): Promise<
 
 export const Market = {
   electra: (_: unknown, __: unknown, { tx }: Context) => readElectra(tx, OVERDUE_S),
-  own: (_: unknown, __: unknown, { tx: { viewer } }: Context) => (viewer?.roles.includes('MEMBER') ? { address: viewer.address } : null),
+  own: async (_: unknown, __: unknown, { tx }: Context) =>
+    tx.viewer?.roles.includes('MEMBER') ? { address: tx.viewer.address, ...(await readHoldings(tx, tx.viewer.address)) } : null,
 };
 
 export const MarketMember = {
+  balanceNel: (row: HoldingsRow) => row.balance_nel,
+  escrowNel: (row: HoldingsRow) => row.escrow_nel,
+  owedNel: (row: HoldingsRow) => row.owed_nel,
   sharedDays: (_: unknown, args: { from: number; to: number }, context: Context) =>
     readSharedDays(context.tx, viewerOf(context).address, dayRange(args, MOST_DAYS)),
   periods: (_: unknown, __: unknown, context: Context) => readSettlements(context.tx, viewerOf(context).address, MOST_PERIODS),

@@ -83,3 +83,26 @@ export const readTransfers = (tx: Transaction, owner: string, limit: number): Pr
     where height <= (select height from chain.head)
     order by height desc, id desc limit ${limit}`,
   );
+
+/** What the chain's state holds of an account and its uplinks, as it was proven last; null each where it was not. */
+export interface HoldingsRow {
+  balance_nel: string | null;
+  escrow_nel: string | null;
+  owed_nel: string | null;
+}
+
+export async function readHoldings(tx: Transaction, owner: string): Promise<HoldingsRow> {
+  const [row] = await tx.query<HoldingsRow>(
+    (sql) => sql`
+    with own as (select id from chain.meter where member = ${owner}),
+      known as (select exists (select from chain.main_state where name = 'supply') as it)
+    select case when it then coalesce((select value::numeric from chain.main_state where name = ${`balance:${owner}`}), 0) end
+        as balance_nel,
+      case when it then (select coalesce(sum(value::numeric), 0) from chain.main_state where name in (select 'escrow:' || id from own)) end
+        as escrow_nel,
+      case when it then (select coalesce(sum(value::numeric), 0) from chain.main_state where name in (select 'owed:' || id from own)) end
+        as owed_nel
+    from known`,
+  );
+  return row;
+}

@@ -33,6 +33,8 @@ export const texts: MarketTexts = {
   noPeriods: 'Noch ist keine Woche abgerechnet.',
   periodColumns: { period: 'Woche', amount: 'Betrag' },
   transfers: 'ELECTRA, Ein- und Ausgang',
+  holds: (balance, escrow) => `Ihre Kasse hat ${balance} ELECTRA und ${escrow} hinterlegt.`,
+  owed: (amount) => `Aus abgerechneten Wochen sind ${amount} offen. Bitte hinterlegen.`,
   noTransfers: 'Noch hat sich nichts bewegt.',
   transfersUnknown: 'Dieser Dienst kennt die Bewegungen Ihrer Kasse nicht.',
   transferColumns: { at: 'Wann', kind: 'Was', amount: 'ELECTRA', other: 'Mit' },

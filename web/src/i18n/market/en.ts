@@ -30,6 +30,8 @@ export const texts = {
   noPeriods: 'No week is settled yet.',
   periodColumns: { period: 'Week', amount: 'Amount' },
   transfers: 'ELECTRA in and out',
+  holds: (balance: string, escrow: string) => `Your treasury has ${balance} ELECTRA, and ${escrow} in escrow.`,
+  owed: (amount: string) => `${amount} are owed from settled weeks. Pay into escrow.`,
   noTransfers: 'Nothing moved yet.',
   transfersUnknown: 'This service does not know the movements of your treasury.',
   transferColumns: { at: 'When', kind: 'What', amount: 'ELECTRA', other: 'With' },

@@ -32,6 +32,8 @@ export const texts: MarketTexts = {
   noPeriods: 'Todavía no hay ninguna semana liquidada.',
   periodColumns: { period: 'Semana', amount: 'Importe' },
   transfers: 'ELECTRA, entradas y salidas',
+  holds: (balance, escrow) => `Su caja tiene ${balance} ELECTRA, y ${escrow} en depósito.`,
+  owed: (amount) => `De semanas liquidadas se deben ${amount}. Ingréselos en el depósito.`,
   noTransfers: 'Todavía no se ha movido nada.',
   transfersUnknown: 'Este servicio no conoce los movimientos de su caja.',
   transferColumns: { at: 'Cuándo', kind: 'Qué', amount: 'ELECTRA', other: 'Con' },
