@@ -99,7 +99,7 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/verifier': ['circuits', 'scripts', 'src/node/proofs'],
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],
-  'src/node/uplink': ['src/node/proofs'],
+  'src/node/uplink': ['src/node/books', 'src/node/proofs'],
   'src/node/api': ['src/node/indexer'],
   'src/node/proofs': ['circuits'],
 };

@@ -32,6 +32,8 @@ export function register(program: Command): void {
       ...report.members.map((m) => row(m.member, m.source, kwh(m.importWh), kwh(m.exportWh), electra(BigInt(m.amountNel)))),
       row('all', '', kwh(report.totals.importWh), kwh(report.totals.exportWh), electra(all)),
     ];
+    if (report.gain)
+      lines.push(`\nshared with other communities: the week from ${report.gain.from} brought ${electra(BigInt(report.gain.nel))} ELECTRA`);
     process.stdout.write(`${report.day} on ${report.chainId}\n\n${lines.map((line) => `${line}\n`).join('')}`);
   });
 }

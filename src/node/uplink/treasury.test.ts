@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { address } from '../../../test/kit/books/index-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import type { MainState } from '../../reader/light/index.ts';
+import { reportOfDay } from '../books/index.ts';
 import { connect, type Sql } from '../db/index.ts';
 import { ledgerOf, postTreasury, type Treasury, treasuryOf } from './treasury.ts';
 
@@ -68,6 +69,16 @@ test('periods are posted against the fund, all else lies in suspense, and the le
   expect(await journals()).toEqual(['settlement:10', 'settlement:17', 'treasury:100']);
   // 300 were gained of 5357: the others came from elsewhere
   expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5357n, suspenseNel: -5057n, gainNel: 300n });
+});
+
+test('the operator’s report of a day says what its week brought, once that is settled', async () => {
+  const zeros = Array<number>(96).fill(0);
+  for (const day of [9, 16, 17])
+    await sql`insert into books.day (day, version, state, roster_digest, frozen_unix_s, book, book_hash, fee_per_day_nel,
+        retail_nel_per_wh, feed_in_nel_per_wh, total_import_wh, total_export_wh, buy_nel_per_wh, sell_nel_per_wh)
+      values (${day}, 1, 'drafted', '', 0, '{"chainId":"x"}', '', 0, ${zeros}, ${zeros}, ${zeros}, ${zeros}, ${zeros}, ${zeros})`;
+  const gains = await Promise.all([9, 16, 17].map(async (day) => (await reportOfDay(sql, day))?.gain));
+  expect(gains).toEqual([undefined, { from: '1970-01-11', nel: '700' }, { from: '1970-01-18', nel: '-400' }]);
 });
 
 test('again, by two at once, from an older block, and after a period alone: nothing twice, nothing in suspense', async () => {

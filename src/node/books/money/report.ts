@@ -1,6 +1,6 @@
 /** The operator's report of a day: every reading and amount. Private: it never leaves the operator's machine by itself. */
 import type { Source } from '../../../protocol/index.ts';
-import { compareAddresses, dayToDate } from '../../../protocol/index.ts';
+import { compareAddresses, dayToDate, PERIOD_DAYS } from '../../../protocol/index.ts';
 import type { Db } from '../intake/chain-view.ts';
 
 /** A corrected bill says which version it is of, and what the released versions before it were. */
@@ -27,6 +27,8 @@ export interface DayReport {
   } & Partial<Corrected>)[];
   totals: { importWh: number[]; exportWh: number[] };
   prices: { buyNelPerWh: number[]; sellNelPerWh: number[] };
+  /** what sharing on a main chain brought in the week that the day lies in (docs/uplink.md), once that is settled; negative: cost */
+  gain?: { from: string; nel: string };
 }
 
 interface DayRow {
@@ -65,6 +67,7 @@ export async function reportOfDay(sql: Db, day: number): Promise<DayReport | nul
     select coalesce(m.name, e.member) as member, e.meter, e.version, e.source, e.import_wh, e.export_wh, e.amount_nel
     from books.entry e join books.day d using (day, version) left join books.member m on m.address = e.member
     where e.day = ${day} and (e.version = 1 or d.state = 'released') order by e.meter, e.version`;
+  const gain = await gainOf(sql, day);
   const byMeter = Map.groupBy(entries, ({ meter }) => meter);
   return {
     day: dayToDate(day),
@@ -73,7 +76,16 @@ export async function reportOfDay(sql: Db, day: number): Promise<DayReport | nul
     members: [...byMeter.values()].map(memberLine).sort((a, b) => compareAddresses(a.meter, b.meter)),
     totals: { importWh: row.total_import_wh, exportWh: row.total_export_wh },
     prices: { buyNelPerWh: row.buy_nel_per_wh, sellNelPerWh: row.sell_nel_per_wh },
+    ...(gain && { gain }),
   };
+}
+
+/** Of the settled period that the day lies in: what it brought the fund. */
+async function gainOf(sql: Db, day: number): Promise<DayReport['gain']> {
+  const [row] = await sql<{ day: number; nel: string }[]>`
+    select day, (-amount_nel)::text as nel from books.posting
+    where account = 'fund' and journal = 'settlement:' || day and day between ${day - PERIOD_DAYS + 1} and ${day}`;
+  return row && { from: dayToDate(row.day), nel: row.nel };
 }
 
 /** `versions`: of one meter, oldest first. */
