@@ -32,9 +32,13 @@ export type Handler =
 
 const MODULES: readonly Exclude<MainModule, 'bank'>[] = ['settlement', 'electra', 'register'];
 
-/** Which file has a package's messages. The bank's are known to every Cosmos node. */
+/**
+ * Which file has a package's messages. The bank's are known to every Cosmos node. A message within messages has to be named too where it is
+ * of another file: stock SubQuery follows no import.
+ */
 const CHAINTYPES = new Map([
   [MESSAGES_PACKAGE, { file: MESSAGES_PROTO, messages: MESSAGES.map(({ name }) => `Msg${name}`) }],
+  [`${MESSAGES_PACKAGE}.types`, { file: './chain/proto/electra/meter/v1/types.proto', messages: ['Evidence', 'LightValidator'] }],
   ...MODULES.map((module): [string, { file: string; messages: string[] }] => [
     MAIN_PACKAGES[module],
     {

@@ -5,13 +5,13 @@
 import type { EntityName } from '../../../mappings/entities.ts';
 import { handleGenesis } from '../../../mappings/genesis.ts';
 import { indexTables, type Table } from '../../../src/node/indexer/write/schema.ts';
-import { readGenesis } from '../../../src/protocol/genesis/index.ts';
+import { readAnyGenesis } from '../../../src/protocol/genesis/index.ts';
 import { MemoryStore } from '../memory-store.ts';
 
-/** SealedReport → sealed_reports, SlotPrices → slot_prices: as SubQuery names its tables. */
+/** SealedReport → sealed_reports, SlotPrices → slot_prices, Community → communities: as SubQuery names its tables. */
 export const stockTable = ({ name }: Pick<Table, 'name'>): string => {
   const own = name.replace(/^chain\./, '');
-  return own.endsWith('s') ? own : `${own}s`;
+  return own.endsWith('s') ? own : `${own.replace(/(?<=[^aeiou])y$/, 'ie')}s`;
 };
 
 function literal(value: unknown): string {
@@ -23,7 +23,7 @@ function literal(value: unknown): string {
 /** @param schema the Postgres schema of the stock node (`--db-schema`) */
 export async function genesisSql(genesis: unknown, schema: string): Promise<string> {
   const store = new MemoryStore();
-  await handleGenesis(readGenesis(genesis), store);
+  await handleGenesis(readAnyGenesis(genesis), store);
   const statements = indexTables().flatMap((table) =>
     store.all(table.entity as EntityName).map((row) => {
       const values = table.columns.map(({ field }) => literal((row as unknown as Record<string, unknown>)[field]));
