@@ -56,3 +56,9 @@ export const eachOf =
       const field = `${STATE}.${name}[${i}]`;
       return read(object(entry, field, keys), field);
     });
+
+/** What every chain has beside its meters' state; these are not for readers. */
+const UNREAD = ['auth', 'consensus', 'meter'];
+
+/** Names of the states of further modules: a main chain has some. */
+export const furtherStates = (appState: Shape): string[] => Object.keys(appState).filter((name) => !UNREAD.includes(name));

@@ -7,12 +7,10 @@ import { GenesisState as ElectraState } from '../messages/generated/electra/elec
 import { GenesisState as RegisterState } from '../messages/generated/electra/register/v1/types.ts';
 import { GenesisState as SettlementState } from '../messages/generated/electra/settlement/v1/types.ts';
 import { array, base64, bool, integer, object, record, type Shape, text, u32 } from '../values/shape.ts';
-import { APP_STATE, address, wrong } from './fields.ts';
+import { APP_STATE, address, furtherStates, wrong } from './fields.ts';
 import { MAIN_STATES, type MainStateName, type StateField } from './main-fields.ts';
 
 export const DENOM = 'nelectra';
-/** What every chain has beside; their states are not for readers. */
-const UNREAD = ['auth', 'consensus', 'meter'];
 const NAMES = Object.keys(MAIN_STATES) as MainStateName[];
 
 /** Amounts in nELECTRA. Heights are those of the chain that the file is of. */
@@ -74,7 +72,7 @@ function readBank(state: Shape): MainStates['bank'] {
 
 /** Null where the file has none of them. @throws ProtocolError naming the field */
 export function readMainStates(appState: Shape): { texts: Shape; states: MainStates } | null {
-  const names = Object.keys(appState).filter((name) => !UNREAD.includes(name));
+  const names = furtherStates(appState);
   if (names.length === 0) return null;
   const texts = object(Object.fromEntries(names.map((name) => [name, appState[name]])), APP_STATE, NAMES);
   const shapeOf = (name: MainStateName): Shape => checkFields(texts[name], `${APP_STATE}.${name}`, MAIN_STATES[name]);

@@ -23,6 +23,7 @@ import {
   type Each,
   eachOf,
   fileHeight,
+  furtherStates,
   type HeightReader,
   KEY_BYTES,
   key,
@@ -211,9 +212,10 @@ export function readAnyGenesis(value: unknown): Genesis | SharedGenesis {
 
 /** As readGenesis, but for the signatures, which are of the hash. @throws ProtocolError naming the field */
 export function readUnsignedGenesis(value: unknown): Genesis {
-  const genesis = readUnsignedAny(value);
-  if (isShared(genesis)) throw wrong(`${STATE}.params.rule`, 'to be left out: this is a chain of communities');
-  return genesis;
+  const ofCommunities = (): never => {
+    throw wrong(`${STATE}.params.rule`, 'to be left out: this is a chain of communities');
+  };
+  return readWith(value, ofCommunities) as Genesis;
 }
 
 export const isShared = (genesis: Genesis | SharedGenesis): genesis is SharedGenesis => genesis.params.rule !== null;
@@ -225,8 +227,19 @@ function readKeys<N extends AnyCircuitName>(state: Shape, names: readonly N[]) {
   return { verificationKeys, keyIds: Object.fromEntries(ids) as Readonly<Record<N, string>> };
 }
 
+/** What a genesis has of further modules. */
+type Further = ReturnType<typeof readMainStates>;
+
+/** A community's has none. Who reads communities' alone does not load the readers of a main chain's: they are long. */
+function readNone(appState: Shape): Further {
+  if (furtherStates(appState).length > 0) throw wrong('genesis.app_state', "auth, consensus and meter alone: this is a community's chain");
+  return null;
+}
+
 /** As readUnsignedGenesis, of either kind of chain. @throws ProtocolError naming the field */
-export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
+export const readUnsignedAny = (value: unknown): Genesis | SharedGenesis => readWith(value, readMainStates);
+
+function readWith(value: unknown, further: (appState: Shape) => Further): Genesis | SharedGenesis {
   const document = unwrap(value);
   const chainId = text(document.chain_id, 'genesis.chain_id');
   checkChainId(chainId, 'genesis.chain_id');
@@ -260,9 +273,7 @@ export function readUnsignedAny(value: unknown): Genesis | SharedGenesis {
   checkPresent({ ...read, fresh: isFresh(history) });
   checkHistory(read);
   checkProving(read.proving, read, isFresh(history));
-  const main = readMainStates(appState);
-  if (main !== null && params.rule === null)
-    throw wrong('genesis.app_state', "auth, consensus and meter alone: this is a community's chain");
+  const main = params.rule === null ? readNone(appState) : further(appState);
   const extract = genesisExtract(chainId, genesisTime, initialHeight, { meter: state, ...main?.texts });
   return {
     ...read,

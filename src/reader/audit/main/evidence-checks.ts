@@ -24,7 +24,6 @@ import type { Parsed } from '../../bundle.ts';
 import {
   chainUnixS,
   type Header,
-  type MainState,
   type ProvenState,
   powerOf,
   readLightBlock,
@@ -33,6 +32,7 @@ import {
   StateReader,
   stateKeys,
 } from '../../light/index.ts';
+import type { MainState } from '../../light/main/state.ts';
 import { type Claim, netPublic } from '../../verifier/index.ts';
 import { type Check, type Fault, lines, notChecked } from '../checks.ts';
 import type { MainKeys } from '../key-checks.ts';
