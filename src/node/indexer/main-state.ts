@@ -13,7 +13,7 @@ import {
   type MainStoreProofs,
   received,
 } from '../../protocol/index.ts';
-import { type MainState, readMainState } from '../../reader/light/main/state.ts';
+import { type MainState, readMainState } from '../../reader/light/index.ts';
 import { insertRows } from '../db/bulk.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';

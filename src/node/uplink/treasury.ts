@@ -6,7 +6,7 @@
  * until it is known whose it is, by `treasury:<height>`. So after each journal `treasury` is what the chain shows, to the unit.
  */
 import { dayOf } from '../../protocol/index.ts';
-import type { MainState } from '../../reader/light/main/state.ts';
+import type { MainState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
 

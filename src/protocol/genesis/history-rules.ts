@@ -14,7 +14,7 @@ import type { GenesisHistory, GenesisLogEntry, MeterDay } from './history.ts';
 import type { GenesisParams } from './params.ts';
 import { checkConsensusKey, may } from './rules.ts';
 import { firstFrozenDay, isListed } from './service.ts';
-import { checkSharedAnchors, checkSharedPast } from './shared-past.ts';
+import type { SharedRules } from './shared-past.ts';
 import type { GenesisMeter } from './state.ts';
 
 interface Past extends GenesisHistory {
@@ -189,7 +189,7 @@ function checkFinalReadings(past: Past, meters: ReadonlyMap<string, GenesisMeter
   });
 }
 
-function checkAnchors(past: Past): void {
+function checkAnchors(past: Past, shared: SharedRules | null): void {
   const { meters, anchors, nextFreezeDay, nextLateDay, params } = past;
   const first = firstFrozenDay({ meters });
   const last = new Map<number, number>();
@@ -206,7 +206,7 @@ function checkAnchors(past: Past): void {
       refuse(version === 1 && day > first && !last.has(day - 1), at('anchors', i, 'day'), `a book of day ${day - 1} before it`);
     last.set(day, version);
   });
-  if (params.rule !== null) checkSharedAnchors(past);
+  shared?.anchors(past);
 }
 
 const LOG = { dispute: 1, correction: 2, lateRoster: 3, finalReading: 4, objection: 5, noBill: 6, withdrawn: 7 } as const;
@@ -347,20 +347,20 @@ function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
   });
 }
 
-/** @throws ProtocolError naming the field */
-export function checkHistory(past: Past): void {
+/** `shared`: of a chain of communities, else null. @throws ProtocolError naming the field */
+export function checkHistory(past: Past, shared: SharedRules | null): void {
   checkRotations(past);
   if (isFresh(past)) {
     checkFresh(past);
     return;
   }
   const meters = new Map(past.meters.map((meter) => [meter.meter, meter]));
-  if (past.params.rule !== null) checkSharedPast(past);
+  shared?.past(past);
   checkCounters(past);
   const rosters = checkRosters(past);
   checkMarks(past, meters);
   checkFinalReadings(past, meters, rosters);
-  checkAnchors(past);
+  checkAnchors(past, shared);
   checkSlotPrices(past);
   checkLog(past, meters, rosters);
   checkPower(past, meters);

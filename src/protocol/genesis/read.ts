@@ -40,6 +40,7 @@ import { type MainStates, readMainStates } from './main-states.ts';
 import { type GenesisParams, readParams } from './params.ts';
 import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
+import { SHARED_RULES, type SharedRules } from './shared-past.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { type GenesisUplink, readUplinks, UPLINKS_KEY } from './uplinks.ts';
 import { type VerificationKeyBytes, verificationKeyId } from './verification-key-id.ts';
@@ -212,10 +213,7 @@ export function readAnyGenesis(value: unknown): Genesis | SharedGenesis {
 
 /** As readGenesis, but for the signatures, which are of the hash. @throws ProtocolError naming the field */
 export function readUnsignedGenesis(value: unknown): Genesis {
-  const ofCommunities = (): never => {
-    throw wrong(`${STATE}.params.rule`, 'to be left out: this is a chain of communities');
-  };
-  return readWith(value, ofCommunities) as Genesis;
+  return readWith(value, null) as Genesis;
 }
 
 export const isShared = (genesis: Genesis | SharedGenesis): genesis is SharedGenesis => genesis.params.rule !== null;
@@ -230,16 +228,23 @@ function readKeys<N extends AnyCircuitName>(state: Shape, names: readonly N[]) {
 /** What a genesis has of further modules. */
 type Further = ReturnType<typeof readMainStates>;
 
-/** A community's has none. Who reads communities' alone does not load the readers of a main chain's: they are long. */
+/** What a main chain's genesis is read by. Who reads communities' alone does not load it: it is long. */
+interface OfMain {
+  further: (appState: Shape) => Further;
+  rules: SharedRules;
+}
+
+/** A community's has none. */
 function readNone(appState: Shape): Further {
   if (furtherStates(appState).length > 0) throw wrong('genesis.app_state', "auth, consensus and meter alone: this is a community's chain");
   return null;
 }
 
 /** As readUnsignedGenesis, of either kind of chain. @throws ProtocolError naming the field */
-export const readUnsignedAny = (value: unknown): Genesis | SharedGenesis => readWith(value, readMainStates);
+export const readUnsignedAny = (value: unknown): Genesis | SharedGenesis =>
+  readWith(value, { further: readMainStates, rules: SHARED_RULES });
 
-function readWith(value: unknown, further: (appState: Shape) => Further): Genesis | SharedGenesis {
+function readWith(value: unknown, ofMain: OfMain | null): Genesis | SharedGenesis {
   const document = unwrap(value);
   const chainId = text(document.chain_id, 'genesis.chain_id');
   checkChainId(chainId, 'genesis.chain_id');
@@ -256,6 +261,8 @@ function readWith(value: unknown, further: (appState: Shape) => Further): Genesi
   const each = eachOf(state);
   const history = readHistory(state, each, at);
   const params = readParams(state.params, `${STATE}.params`);
+  if (params.rule !== null && ofMain === null) throw wrong(`${STATE}.params.rule`, 'to be left out: this is a chain of communities');
+  const rules = params.rule === null ? null : ofMain!.rules;
   const read = {
     clock,
     genesisTimeS,
@@ -270,10 +277,10 @@ function readWith(value: unknown, further: (appState: Shape) => Further): Genesi
     uplinks: readUplinks(state, at),
   };
   const keys = params.rule === null ? readKeys(state, CIRCUIT_NAMES) : readKeys(state, MAIN_CIRCUIT_NAMES);
-  checkPresent({ ...read, fresh: isFresh(history) });
-  checkHistory(read);
+  checkPresent({ ...read, fresh: isFresh(history) }, rules);
+  checkHistory(read, rules);
   checkProving(read.proving, read, isFresh(history));
-  const main = params.rule === null ? readNone(appState) : further(appState);
+  const main = params.rule === null ? readNone(appState) : ofMain!.further(appState);
   const extract = genesisExtract(chainId, genesisTime, initialHeight, { meter: state, ...main?.texts });
   return {
     ...read,

@@ -7,7 +7,6 @@ import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { ChainClock } from '../clock.ts';
 import { assertTariff, TOTAL_LIMIT_WH } from '../day/prices.ts';
-import { sharedPricesOf } from '../day/shared-prices.ts';
 import { isSignedBy, nodeKeyDigest } from '../meter/operator-signature.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { DAY_S, dayOf } from '../values/time.ts';
@@ -15,6 +14,7 @@ import { STATE, wrong } from './fields.ts';
 import type { ValidatorChange } from './first-validators.ts';
 import type { GenesisParams } from './params.ts';
 import { firstFrozenDay } from './service.ts';
+import type { SharedRules } from './shared-past.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 
 /** How far the least first day may lie before the clock's start: every past day is frozen by a block of its own. */
@@ -86,8 +86,8 @@ function checkLoad(meters: readonly GenesisMeter[]): void {
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
 
-function checkTariffs(tariffs: readonly GenesisTariff[], { rule, tick }: Present['params'], firstDay: number): void {
-  const check = rule === null ? assertTariff : sharedPricesOf;
+function checkTariffs(tariffs: readonly GenesisTariff[], { tick }: Present['params'], firstDay: number, shared: SharedRules | null): void {
+  const check = shared?.tariff ?? assertTariff;
   const seen = new Set<number>();
   tariffs.forEach((tariff, i) => {
     const field = `${STATE}.tariffs[${i}]`;
@@ -148,14 +148,14 @@ function checkBegin({ clock, genesisTimeS, meters, fresh }: Present): void {
 }
 
 /** @throws ProtocolError naming the field */
-export function checkPresent(genesis: Present): void {
+export function checkPresent(genesis: Present, shared: SharedRules | null): void {
   const { meters, tariffs, nodeKeys, changes, params } = genesis;
   checkMeters(meters);
   const waiting = new Set(changes.filter(({ power }) => power !== 0n).map(({ consensusKey }) => bytesToHex(consensusKey)));
   if (!meters.some(({ consensusKey }) => consensusKey !== null && !waiting.has(bytesToHex(consensusKey))))
     throw wrong(`${STATE}.meters`, 'at least one with a consensus_key that is a validator from the start');
   checkLoad(meters);
-  checkTariffs(tariffs, params, firstFrozenDay({ meters }));
+  checkTariffs(tariffs, params, firstFrozenDay({ meters }), shared);
   nodeKeys.forEach(({ epoch, key }, i) => {
     if (epoch !== i + 1) throw wrong(`${STATE}.node_keys[${i}].epoch`, String(i + 1));
     checkNodeKey(key, `${STATE}.node_keys[${i}].key`);

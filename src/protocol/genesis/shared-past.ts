@@ -4,6 +4,7 @@
  * sdk/vectors/geneses.json.
  */
 import { decodeRoster } from '../day/roster.ts';
+import { sharedPricesOf } from '../day/shared-prices.ts';
 import { isVoid, isVoidAtFreeze } from '../day/void.ts';
 import { STATE, wrong } from './fields.ts';
 import type { GenesisHistory } from './history.ts';
@@ -17,7 +18,7 @@ const refuse = (is: boolean, field: string, expected: string): void => {
 };
 
 /** Nothing that the rule has no use for. @throws ProtocolError naming the field */
-export function checkSharedPast(past: Past): void {
+function checkSharedPast(past: Past): void {
   refuse(past.nextLateDay !== past.nextFreezeDay, 'next_late_day', 'next_freeze_day, where communities share');
   past.meters.forEach(({ serviceDay }, i) => {
     refuse(serviceDay !== null, `meters[${i}].service_day`, '0 where communities share');
@@ -33,7 +34,7 @@ export function checkSharedPast(past: Past): void {
 }
 
 /** Days before a book are anchored, or were void by then; a day of its own that was void at its freeze has none. */
-export function checkSharedAnchors({ meters, rosters, anchors }: Past): void {
+function checkSharedAnchors({ meters, rosters, anchors }: Past): void {
   const first = firstFrozenDay({ meters });
   const frozen = new Map(rosters.map(({ day, encoded, unixS }) => [day, { unixS, isEmpty: isVoidAtFreeze(decodeRoster(encoded).meters) }]));
   const anchored = new Set<number>();
@@ -50,3 +51,8 @@ export function checkSharedAnchors({ meters, rosters, anchors }: Past): void {
     anchored.add(day);
   });
 }
+
+/** What a reader of a main chain's geneses asks of them besides; one of communities' alone does without. */
+export const SHARED_RULES = { tariff: sharedPricesOf, past: checkSharedPast, anchors: checkSharedAnchors };
+
+export type SharedRules = typeof SHARED_RULES;

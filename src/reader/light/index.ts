@@ -16,6 +16,7 @@ export type { Absent, Entry, Present, ProofOpJson, ProofOps, Shown } from './ics
 export { verifyState } from './ics23.ts';
 export * from './keys.ts';
 export * from './log.ts';
+export * from './main/state.ts';
 export * from './proven.ts';
 export * from './range.ts';
 export * from './rotations.ts';

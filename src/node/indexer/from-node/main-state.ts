@@ -6,8 +6,7 @@
 import { chainUnixS } from '../../../protocol/clock.ts';
 import { isShared } from '../../../protocol/genesis/index.ts';
 import { encodeLightFile, readLightFile } from '../../../protocol/index.ts';
-import { acceptAll, appHashAfter, startFromGenesis } from '../../../reader/light/index.ts';
-import { type MainState, readMainState } from '../../../reader/light/main/state.ts';
+import { acceptAll, appHashAfter, type MainState, readMainState, startFromGenesis } from '../../../reader/light/index.ts';
 import { ChainNode } from '../chain/node.ts';
 import { believed, UntrustedNodeError } from '../errors.ts';
 import { mainFileOf } from '../main-state.ts';

@@ -5,7 +5,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { bookHash, bookPath, dayToDate } from '../../../protocol/index.ts';
 import type { Files } from '../../bundle.ts';
-import type { RegisterState } from '../../light/main/state.ts';
+import type { RegisterState } from '../../light/index.ts';
 import { type AuditOptions, auditBundle } from '../audit.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { ProvenDays } from './evidence-checks.ts';

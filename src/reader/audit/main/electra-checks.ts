@@ -8,7 +8,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { DAY_S } from '../../../protocol/index.ts';
-import type { ElectraState, MainState } from '../../light/main/state.ts';
+import type { ElectraState, MainState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import { moment } from '../format.ts';
 import { moduleAddress } from './settlement-checks.ts';

@@ -21,6 +21,7 @@ import {
   type SharedBookMeter,
 } from '../../../protocol/index.ts';
 import type { Parsed } from '../../bundle.ts';
+import type { MainState } from '../../light/index.ts';
 import {
   chainUnixS,
   type Header,
@@ -32,7 +33,6 @@ import {
   StateReader,
   stateKeys,
 } from '../../light/index.ts';
-import type { MainState } from '../../light/main/state.ts';
 import { type Claim, netPublic } from '../../verifier/index.ts';
 import { type Check, type Fault, lines, notChecked } from '../checks.ts';
 import type { MainKeys } from '../key-checks.ts';

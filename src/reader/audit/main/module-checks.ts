@@ -5,8 +5,7 @@
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { dayToDate, MAIN_PATH, ProtocolError } from '../../../protocol/index.ts';
 import type { Files } from '../../bundle.ts';
-import { appHashAfter } from '../../light/index.ts';
-import { type MainState, readMainState } from '../../light/main/state.ts';
+import { appHashAfter, type MainState, readMainState } from '../../light/index.ts';
 import type { AuditOptions } from '../audit.ts';
 import { type Check, lines, notChecked } from '../checks.ts';
 import { faultLines } from '../file-checks.ts';

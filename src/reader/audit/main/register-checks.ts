@@ -5,7 +5,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isDevelopmentKeyId, type SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { CIRCUIT_NAMES } from '../../../protocol/index.ts';
-import type { RegisterState } from '../../light/main/state.ts';
+import type { RegisterState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { KeyOptions } from '../key-checks.ts';
 import type { MainDay } from './bundle.ts';

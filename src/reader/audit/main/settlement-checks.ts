@@ -24,7 +24,7 @@ import {
   type SettlementsFile,
 } from '../../../protocol/index.ts';
 import type { Parsed } from '../../bundle.ts';
-import type { MainState, SettlementState } from '../../light/main/state.ts';
+import type { MainState, SettlementState } from '../../light/index.ts';
 import { billSumPublic, type Claim } from '../../verifier/index.ts';
 import { type Check, type Fault, lines, notChecked } from '../checks.ts';
 import { faultLines } from '../file-checks.ts';
