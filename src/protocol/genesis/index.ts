@@ -1,6 +1,7 @@
 /** What a genesis says: read, hashed, and the rules that follow from it. */
 export * from './first-validators.ts';
 export * from './hash.ts';
+export * from './main-departures.ts';
 export * from './main-states.ts';
 export { type GenesisDurations, type GenesisParams, PRODUCTION } from './params.ts';
 export * from './production.ts';

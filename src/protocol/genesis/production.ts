@@ -6,7 +6,6 @@
  */
 import { ALL_CIRCUIT_NAMES, type AnyCircuitName } from '../circuits.ts';
 import type { ChainClock } from '../clock.ts';
-import type { MainStates } from './main-states.ts';
 import { type GenesisParams, PARAMS, productionParams, snake } from './params.ts';
 
 /**
@@ -28,39 +27,17 @@ export const DEVELOPMENT_KEY_IDS: Readonly<Record<AnyCircuitName, string>> = {
 export const isDevelopmentKeyId = (circuit: string, id: string): boolean =>
   DEVELOPMENT_KEY_IDS[circuit as keyof typeof DEVELOPMENT_KEY_IDS] === id;
 
-/** The test issuer's addresses (docs/electra.md): everybody has their keys. */
-export const TEST_ROLES: Readonly<Record<string, string>> = {
-  attestor: 'electra1mts75ae3fglxgkksu02pdemy82fgvy24m55hmy',
-  guardian: 'electra1fkytafmpv8jhx5h7ujdevq5wc430le47at3ltp',
-  issuer: 'electra1qzaypjx2mph48sul30dakzvwvqkh9zcdej2r68',
-};
-
-/** What of a main chain's further modules production would not have; chain/mainapp says the same. */
-function mainDepartures(main: MainStates | null | undefined): string[] {
-  if (!main) return [];
-  const { register, electra } = main;
-  const roles = [...electra.roles, ...electra.roleChanges];
-  const tests = roles.filter(({ address }) => Object.values(TEST_ROLES).includes(address)).map(({ role }) => role);
-  return [
-    ...(register.development ? ['register.development is true: communities for development are taken'] : []),
-    ...register.communityKeys
-      .filter(({ circuit, id }) => isDevelopmentKeyId(circuit, id))
-      .map(({ circuit }) => `register.community_keys: development keys (${circuit}), with which whoever made them can forge proofs`),
-    ...(tests.length === 0 ? [] : [`the test issuer (${tests.join(', ')}), whose keys everybody has`]),
-  ];
-}
-
 interface Departing {
   clock: ChainClock;
   params: GenesisParams;
   /** by circuit, of those that the chain has */
   keyIds: Readonly<Partial<Record<AnyCircuitName, string>>>;
-  /** of a main chain */
-  main?: MainStates | null;
+  /** of a main chain's further modules: main-departures.ts */
+  mainDepartures?: readonly string[];
 }
 
 /** Everything in a genesis that production would not have, in words. */
-export function departures({ clock, params, keyIds, main }: Departing): string[] {
+export function departures({ clock, params, keyIds, mainDepartures = [] }: Departing): string[] {
   const development = ALL_CIRCUIT_NAMES.filter((circuit) => keyIds[circuit] === DEVELOPMENT_KEY_IDS[circuit]);
   const production = productionParams(params.rule);
   return [
@@ -70,7 +47,7 @@ export function departures({ clock, params, keyIds, main }: Departing): string[]
     ...(clock.rate === 1 ? [] : [`clock.rate is ${clock.rate}, not 1`]),
     ...PARAMS.filter((key) => params[key] !== production[key]).map((key) => `${snake(key)} is ${params[key]}, not ${production[key]}`),
     ...(development.length === 0 ? [] : [`development keys (${development.join(', ')}), with which whoever made them can forge proofs`]),
-    ...mainDepartures(main),
+    ...mainDepartures,
   ];
 }
 

@@ -36,6 +36,7 @@ import { firstValidators } from './first-validators.ts';
 import { genesisExtract, genesisHash } from './hash.ts';
 import { type GenesisHistory, HISTORY_KEYS, readHistory } from './history.ts';
 import { checkHistory, isFresh } from './history-rules.ts';
+import { mainDeparturesOf } from './main-departures.ts';
 import { type MainStates, readMainStates } from './main-states.ts';
 import { type GenesisParams, readParams } from './params.ts';
 import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
@@ -98,6 +99,8 @@ export interface SharedGenesis extends Omit<Genesis, 'params' | 'verificationKey
   keyIds: Readonly<Record<MainCircuitName, string>>;
   /** of the modules beside the meters'; null: there are none, which is so on chains of tests alone */
   main: MainStates | null;
+  /** what of it production would not have, in words */
+  mainDepartures: readonly string[];
 }
 
 /** What is read alike of either kind of chain. */
@@ -232,6 +235,7 @@ type Further = ReturnType<typeof readMainStates>;
 interface OfMain {
   further: (appState: Shape) => Further;
   rules: SharedRules;
+  departures: (main: MainStates | null) => string[];
 }
 
 /** A community's has none. */
@@ -242,7 +246,7 @@ function readNone(appState: Shape): Further {
 
 /** As readUnsignedGenesis, of either kind of chain. @throws ProtocolError naming the field */
 export const readUnsignedAny = (value: unknown): Genesis | SharedGenesis =>
-  readWith(value, { further: readMainStates, rules: SHARED_RULES });
+  readWith(value, { further: readMainStates, rules: SHARED_RULES, departures: mainDeparturesOf });
 
 function readWith(value: unknown, ofMain: OfMain | null): Genesis | SharedGenesis {
   const document = unwrap(value);
@@ -289,7 +293,7 @@ function readWith(value: unknown, ofMain: OfMain | null): Genesis | SharedGenesi
     genesisTime,
     initialHeight,
     ...keys,
-    ...(params.rule === null ? {} : { main: main?.states ?? null }),
+    ...(params.rule === null ? {} : { main: main?.states ?? null, mainDepartures: ofMain!.departures(main?.states ?? null) }),
     validators: firstValidators(read.meters, read.changes),
     document: extract,
   } as Genesis | SharedGenesis;
