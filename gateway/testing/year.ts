@@ -94,6 +94,22 @@ class Disk {
   }
 }
 
+/** The machine's two clocks, read at one instant: a machine that is busy reads them apart, by milliseconds, and by chance. */
+class SimulatedClock extends Clock {
+  readonly #read: { monotonicMs: number };
+
+  constructor(isSynchronized: () => Promise<boolean>, wrongMs: () => number) {
+    const read = { monotonicMs: 0 };
+    super({ isSynchronized, nowMs: () => read.monotonicMs + wrongMs() + EPOCH_MS });
+    this.#read = read;
+  }
+
+  override look(monotonicMs: number): 'set' | 'steady' {
+    this.#read.monotonicMs = monotonicMs;
+    return super.look(monotonicMs);
+  }
+}
+
 /** A machine from when it is switched on until its power is cut; whatever it still wants to write then is lost. */
 class Machine {
   readonly #disk: Disk;
@@ -110,10 +126,10 @@ class Machine {
     this.wrongMs = wrongMs;
     this.isSynchronized = wrongMs === 0;
     this.decoder = source.decoder(counters);
-    this.clock = new Clock({
-      isSynchronized: async () => this.isSynchronized,
-      nowMs: () => performance.now() + this.wrongMs + EPOCH_MS,
-    });
+    this.clock = new SimulatedClock(
+      async () => this.isSynchronized,
+      () => this.wrongMs,
+    );
   }
 
   static async on(
