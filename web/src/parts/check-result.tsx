@@ -33,17 +33,12 @@ function sentenceOf(checked: Checked): string {
 /** One line: what it looks at, in the reader’s language; what was found, in the audit’s own words, which are English everywhere. */
 function Line({ check }: { check: Check }) {
   const { statuses, slot } = checkTexts();
-  const about = [
-    check.day && dayName(check.day),
-    check.version && `v${check.version}`,
-    check.meter,
-    check.slot !== undefined && slot(check.slot),
-  ];
+  const about = [check.day, check.version && `v${check.version}`, check.meter, check.slot !== undefined && slot(check.slot)];
   const said = aboutOf(check.name);
   return (
     <li class={`line ${check.status}`}>
       <strong>
-        {said && `${said}: `}
+        {said && <span class="about">{said}: </span>}
         {statuses[check.status]}
       </strong>{' '}
       <span class="quiet">
