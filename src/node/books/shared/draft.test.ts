@@ -138,6 +138,8 @@ describe('a day that one alone stated', () => {
 
   test('is told as void, and as nothing that is late or missing', async () => {
     await c.index.commit({ unixS: (day + 6) * 86_400 });
+    await c.index.sql`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day)
+      values (${c.index.height}, ${first}, ${day + 2}, ${day + 2})`;
     const findings = await indexFindings(c.sql);
     expect(findings).toMatchObject({ unbookedDays: [], unprovenDays: [], voidDays: [day] });
   });

@@ -99,7 +99,10 @@ describe('a period', () => {
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
     expect(sent).toEqual([]);
     expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['proving']));
-    expect(await realProofs(c.sql)).toBe(3);
+    expect(await realProofs(c.sql, 1)).toBe(1);
+    expect(await sendSettlements(c.sql, signer, quiet)).toBe(0); // nor while one is missing
+    expect(sent).toEqual([]);
+    expect(await realProofs(c.sql)).toBe(2);
     expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['sending']));
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(3);
     expect(sent.map((entries) => entries.map(({ uplink }) => uplink))).toEqual([c.meters.map(({ meter }) => meter).sort()]);
