@@ -324,7 +324,7 @@ function checkRotations(past: Past): void {
 }
 
 /** Prices as SetPrices sets them, each known a slot beforehand. */
-function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
+function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past, shared: SharedRules | null): void {
   slotPrices.forEach((prices, i) => {
     const { slot, retailNelPerWh, feedInNelPerWh, unixS } = prices;
     refuse(
@@ -334,11 +334,7 @@ function checkSlotPrices({ slotPrices, params, clock, lastUnixS }: Past): void {
     );
     const step = params.rule === null ? 2 * params.tick : params.tick;
     refuse(retailNelPerWh % step !== 0 || feedInNelPerWh % step !== 0, at('slot_prices', i), `multiples of ${step} nELECTRA/Wh`);
-    refuse(
-      params.rule !== null && (retailNelPerWh < 0 || feedInNelPerWh !== 0),
-      at('slot_prices', i),
-      'a price of what is shared of 0 or more, and none of what is fed in',
-    );
+    shared?.slotPrices(prices, i);
     refuse(
       unixS < clock.startUnixS || unixS > lastUnixS || slot * SLOT_S < unixS + PRICES_AHEAD_S,
       at('slot_prices', i),
@@ -361,7 +357,7 @@ export function checkHistory(past: Past, shared: SharedRules | null): void {
   checkMarks(past, meters);
   checkFinalReadings(past, meters, rosters);
   checkAnchors(past, shared);
-  checkSlotPrices(past);
+  checkSlotPrices(past, shared);
   checkLog(past, meters, rosters);
   checkPower(past, meters);
 }

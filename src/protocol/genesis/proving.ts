@@ -178,29 +178,11 @@ class Provable {
   }
 }
 
-/** Bills of communities: of each day that is not settled, of all that were metered, and of nobody else. */
-function checkBills({ books, bills }: GenesisProving, { rosters, disputed }: Provable): void {
-  const kept = new Map<number, number>();
-  bills.forEach(({ meter, day }, i) => {
-    const field = `${PROVING}.bills[${i}]`;
-    const isProven = books.some((book) => book.day === day && book.version === 1);
-    const signed = rosters.get(day)?.find((entry) => entry.meter === meter)?.commitment ?? null;
-    refuse(!isProven || signed === null || disputed.has(`${day} ${meter}`), field, 'a meter that was metered on a proven day');
-    const before = bills[i - 1];
-    const isRising = !before || before.day < day || (before.day === day && compareAddresses(before.meter, meter) < 0);
-    refuse(!isRising, field, 'the order of days and addresses');
-    kept.set(day, (kept.get(day) ?? 0) + 1);
-  });
-  for (const { day, entries, copies } of books)
-    refuse(
-      kept.has(day) && kept.get(day) !== entries - copies,
-      `${PROVING}.bills`,
-      `those of all ${entries - copies} of day ${day}, or none`,
-    );
-}
+/** What is asked of bills of communities besides: shared-bills.ts. */
+export type BillsCheck = (proving: GenesisProving, of: Pick<Provable, 'rosters' | 'disputed'>) => void;
 
 /** @throws ProtocolError naming the field */
-export function checkProving(proving: GenesisProving | null, past: Past, fresh: boolean): void {
+export function checkProving(proving: GenesisProving | null, past: Past, fresh: boolean, checkBills: BillsCheck | null): void {
   if (proving === null) return;
   refuse(fresh, `${STATE}.next_freeze_day`, 'a day, where there is a past');
   const { books, links, late } = proving;
@@ -215,5 +197,5 @@ export function checkProving(proving: GenesisProving | null, past: Past, fresh: 
   provable.checkOrder(books);
   provable.checkLinks(books, links);
   provable.checkLate(books, late);
-  checkBills(proving, provable);
+  checkBills?.(proving, provable);
 }

@@ -39,8 +39,9 @@ import { checkHistory, isFresh } from './history-rules.ts';
 import { mainDeparturesOf } from './main-departures.ts';
 import { type MainStates, readMainStates } from './main-states.ts';
 import { type GenesisParams, readParams } from './params.ts';
-import { checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
+import { type BillsCheck, checkProving, type GenesisProving, PROVING_KEY, readProving } from './proving.ts';
 import { checkChainId, checkNodeKeySignatures, checkPresent, RATE_MAX } from './rules.ts';
+import { checkBills } from './shared-bills.ts';
 import { SHARED_RULES, type SharedRules } from './shared-past.ts';
 import type { GenesisMeter, GenesisNodeKey, GenesisTariff } from './state.ts';
 import { type GenesisUplink, readUplinks, UPLINKS_KEY } from './uplinks.ts';
@@ -235,6 +236,7 @@ type Further = ReturnType<typeof readMainStates>;
 interface OfMain {
   further: (appState: Shape) => Further;
   rules: SharedRules;
+  bills: BillsCheck;
   departures: (main: MainStates | null) => string[];
 }
 
@@ -246,7 +248,7 @@ function readNone(appState: Shape): Further {
 
 /** As readUnsignedGenesis, of either kind of chain. @throws ProtocolError naming the field */
 export const readUnsignedAny = (value: unknown): Genesis | SharedGenesis =>
-  readWith(value, { further: readMainStates, rules: SHARED_RULES, departures: mainDeparturesOf });
+  readWith(value, { further: readMainStates, rules: SHARED_RULES, bills: checkBills, departures: mainDeparturesOf });
 
 function readWith(value: unknown, ofMain: OfMain | null): Genesis | SharedGenesis {
   const document = unwrap(value);
@@ -283,7 +285,7 @@ function readWith(value: unknown, ofMain: OfMain | null): Genesis | SharedGenesi
   const keys = params.rule === null ? readKeys(state, CIRCUIT_NAMES) : readKeys(state, MAIN_CIRCUIT_NAMES);
   checkPresent({ ...read, fresh: isFresh(history) }, rules);
   checkHistory(read, rules);
-  checkProving(read.proving, read, isFresh(history));
+  checkProving(read.proving, read, isFresh(history), params.rule === null ? null : ofMain!.bills);
   const main = params.rule === null ? readNone(appState) : ofMain!.further(appState);
   const extract = genesisExtract(chainId, genesisTime, initialHeight, { meter: state, ...main?.texts });
   return {

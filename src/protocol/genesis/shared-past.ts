@@ -52,7 +52,18 @@ function checkSharedAnchors({ meters, rosters, anchors }: Past): void {
   });
 }
 
+/** There is no outside that anything is fed into. */
+function checkSharedSlotPrices({ retailNelPerWh, feedInNelPerWh }: GenesisHistory['slotPrices'][number], i: number): void {
+  const isOther = retailNelPerWh < 0 || feedInNelPerWh !== 0;
+  refuse(isOther, `slot_prices[${i}]`, 'a price of what is shared of 0 or more, and none of what is fed in');
+}
+
 /** What a reader of a main chain's geneses asks of them besides; one of communities' alone does without. */
-export const SHARED_RULES = { tariff: sharedPricesOf, past: checkSharedPast, anchors: checkSharedAnchors };
+export const SHARED_RULES = {
+  tariff: sharedPricesOf,
+  past: checkSharedPast,
+  anchors: checkSharedAnchors,
+  slotPrices: checkSharedSlotPrices,
+};
 
 export type SharedRules = typeof SHARED_RULES;
