@@ -42,7 +42,7 @@ export async function mainFileOf(target: Target): Promise<MainFile> {
 }
 
 /** What each has, and what it owes, by name. Amounts in nELECTRA, decimal. */
-export function namedValues({ bank, electra, register, settlement }: MainState): Map<string, string> {
+function namedValues({ bank, electra, register, settlement }: MainState): Map<string, string> {
   const values = new Map<string, string>();
   const add = (name: string, amount: bigint): void => void values.set(name, String(BigInt(values.get(name) ?? 0) + amount));
   add('supply', bank.supplyNel);
@@ -76,9 +76,8 @@ export async function takeMainState(sql: Sql, node: ChainNode): Promise<boolean>
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return false;
   const [{ due }] = await sql<{ due: boolean }[]>`
-    select genesis -> 'app_state' ? 'settlement' and not exists (
-      select from chain.main_file where app_hash = ${Buffer.from(cursor.appHash)}) as due
-    from chain.genesis`;
+    select exists (select from chain.register) and not exists (
+      select from chain.main_file where app_hash = ${Buffer.from(cursor.appHash)}) as due`;
   if (!due) return false;
   const height = cursor.height - 1;
   const file = await mainFileOf({ node, chainId: cursor.chainId, height, appHash: cursor.appHash });

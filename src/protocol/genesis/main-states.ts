@@ -10,7 +10,7 @@ import { array, base64, bool, integer, object, record, type Shape, text, u32 } f
 import { APP_STATE, address, furtherStates, wrong } from './fields.ts';
 import { MAIN_STATES, type MainStateName, type StateField } from './main-fields.ts';
 
-export const DENOM = 'nelectra';
+const DENOM = 'nelectra';
 const NAMES = Object.keys(MAIN_STATES) as MainStateName[];
 
 /** Amounts in nELECTRA. Heights are those of the chain that the file is of. */

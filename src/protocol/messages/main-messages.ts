@@ -6,8 +6,8 @@ import * as register from './generated/electra/register/v1/tx.ts';
 import * as settlement from './generated/electra/settlement/v1/tx.ts';
 import { MAIN_MESSAGES } from './main-table.ts';
 
-export { MAIN_MESSAGES, type MainMessageName, mainTypeUrlOf } from './main-table.ts';
-export { bank, electra, register, settlement };
+export { type MainMessageName, mainTypeUrlOf } from './main-table.ts';
+export { electra, register, settlement };
 
 /** What a registry of messages asks of a type. */
 export interface MessageCodec {
