@@ -4,6 +4,7 @@ import { amountOf } from '../../../test/kit/api/community.ts';
 import type { TestApi } from '../../../test/kit/api/harness.ts';
 import { startTestApi } from '../../../test/kit/api/harness.ts';
 import { meters, type Person, people } from '../../../test/kit/api/people.ts';
+import { decodeRoster, encodeRoster } from '../../protocol/day/roster.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { connect } from '../db/index.ts';
 
@@ -127,6 +128,22 @@ test('ELECTRA in circulation stands beside what was attested, with what waits; e
     ['PAYOUT', '50', alice],
     ['SEND', '200', alice],
   ]);
+});
+
+test('a day that one community alone had stated by its freeze is void there, and would not be on a community’s own chain', async () => {
+  const indexer = connect({ url: api.db.urls.indexer, max: 1, application: 'test' });
+  const day = api.days.third;
+  const isVoid = async () => (await api.ask(null, `{ bookDay(day: "${dayToDate(day)}") { void } }`)).data.bookDay.void;
+  const [{ encoded }] = await indexer`select encoded from chain.roster where day = ${day} and not late`;
+  const roster = decodeRoster(Uint8Array.from(encoded));
+  expect(await isVoid()).toBe(false);
+  const few = { ...roster, meters: roster.meters.map((one, i) => (i === 0 ? one : { ...one, commitment: null })) };
+  await indexer`update chain.roster set encoded = ${Buffer.from(encodeRoster(few))} where day = ${day} and not late`;
+  expect(await isVoid()).toBe(true);
+  await indexer`update chain.genesis set genesis = genesis #- '{app_state,meter,params,rule}'`;
+  expect(await isVoid()).toBe(false);
+  await indexer`update chain.genesis set genesis = jsonb_set(genesis, '{app_state,meter,params,rule}', '"shared/1"')`;
+  await indexer.end();
 });
 
 test('more days than a month are refused by the argument’s name', async () => {

@@ -1,28 +1,32 @@
 /** Frozen days for anybody: what the chain holds of each, and when its book was given out. All of it is in the audit bundle as well. */
 import { decodeRoster } from '../../../protocol/day/roster.ts';
-import { isVoid } from '../../../protocol/day/void.ts';
+import { isVoid, isVoidAtFreeze } from '../../../protocol/day/void.ts';
 import { dateOfUnixS } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
 import { readReleases } from '../rows/books.ts';
 import { type BookDayRow, type DayPage, readBookDays } from '../rows/chain.ts';
+import { isShared } from '../rows/shared.ts';
 
 interface Shown extends BookDayRow {
   releasedAt: Date | null;
   meters: number;
   substitutes: number;
   disputedMeters: number;
+  /** of a chain of communities: too few had stated the day when it froze */
+  voidAtFreeze: boolean;
 }
 
 /** Who stands for how many: disputed is what the roster has, and the operator says that it does not open. */
-function counted(row: BookDayRow): Omit<Shown, 'releasedAt'> {
+function counted(row: BookDayRow, shared: boolean): Omit<Shown, 'releasedAt'> {
   const { meters } = decodeRoster(Uint8Array.from(row.encoded));
   const disputed = new Set(row.disputed);
   return {
     ...row,
     meters: meters.length,
     substitutes: meters.filter(({ commitment }) => commitment === null).length,
+    voidAtFreeze: shared && isVoidAtFreeze(meters),
     disputedMeters: meters.filter(({ meter, commitment }) => commitment !== null && disputed.has(meter)).length,
   };
 }
@@ -33,8 +37,9 @@ async function read({ tx }: Context, days: DayPage): Promise<Shown[]> {
     tx,
     rows.map(({ day }) => day),
   );
+  const shared = await isShared(tx);
   const releasedAt = new Map(releases.map(({ day, released_at }) => [day, released_at]));
-  return rows.map((row) => ({ ...counted(row), releasedAt: releasedAt.get(row.day) ?? null }));
+  return rows.map((row) => ({ ...counted(row, shared), releasedAt: releasedAt.get(row.day) ?? null }));
 }
 
 export const bookDays = (args: PageArgs & { from?: number | null; to?: number | null }, context: Context) => {
@@ -62,5 +67,6 @@ export const BookDay = {
   anchoredAt: (row: Shown) => row.anchored_unix_s && dateOfUnixS(BigInt(row.anchored_unix_s)),
   provenHeight: (row: Shown) => row.proven_height,
   provenAt: (row: Shown) => row.proven_unix_s && dateOfUnixS(BigInt(row.proven_unix_s)),
-  void: (row: Shown) => isVoid({ frozenUnixS: Number(row.unix_s), proven: row.proven_height !== null }, Number(row.now_unix_s)),
+  void: (row: Shown) =>
+    row.voidAtFreeze || isVoid({ frozenUnixS: Number(row.unix_s), proven: row.proven_height !== null }, Number(row.now_unix_s)),
 };
