@@ -44,7 +44,8 @@ const OTHERWISE: Record<string, { code: number | null; why: string }> = {
   'open-run-forgotten': { code: 129, why: 'the days between are not in the bundle: for the chain they are void, and nothing copies them' },
 };
 
-const onBundles = attacks.filter(({ bundle }) => bundle !== undefined);
+// Here stands a community's chain. What a main chain's own modules are told wrong is no book that it could be sent.
+const onBundles = attacks.filter(({ bundle, group }) => bundle !== undefined && group !== 'main chain');
 const dueOf = (refusedBy: readonly string[]): readonly number[] => refusedBy.flatMap((check) => CODES[check] ?? []);
 const verdicts = new Map<string, ChainVerdict>();
 

@@ -30,7 +30,7 @@ interface JoinOptions {
   mainRpc: string[];
   treasury: string;
   capacityWh: number;
-  credit: bigint;
+  credit?: bigint;
   members: number;
   from?: number;
   keys?: string;
@@ -102,7 +102,7 @@ async function join_(o: JoinOptions): Promise<void> {
   const request = {
     format: 'electra/uplink/v1' as const,
     ...{ chainId: settings.chainId, genesisHash: Buffer.from(await genesisHashOf(rpc)).toString('hex'), uplink: address },
-    ...{ treasury: o.treasury, capacityWhPerSlot: o.capacityWh, creditNel: String(o.credit), members: o.members },
+    ...{ treasury: o.treasury, capacityWhPerSlot: o.capacityWh, creditNel: String(o.credit ?? 0n), members: o.members },
     from: dayToDate(fromDay),
     checkpoint: Buffer.from(encodeEvidence(evidence)).toString('base64'),
   };
@@ -136,7 +136,7 @@ export function registerJoin(uplink: Command): void {
     .requiredOption('--treasury <address>', 'the community’s account on the main chain, of a wallet', parseAddress)
     .requiredOption('--capacity-wh <n>', 'the most that the community may exchange in a quarter-hour', parsePositive)
     .requiredOption('--members <n>', 'how many members it has', parsePositive)
-    .option('--credit <electra>', 'what stays in escrow at least', parseElectra, 0n)
+    .option('--credit <electra>', 'what stays in escrow at least; none without', parseElectra)
     .option('--from <date>', 'the first day that is shared, YYYY-MM-DD (UTC); default: in eight days', parseDate)
     .option('--keys <dir>', 'the main chain’s keys; net.zkey, net.wasm and net.vk.json of it are taken')
     .option('--out <file>', 'file for the main chain’s operator', 'uplink-request.json')
