@@ -87,6 +87,12 @@ func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
 	return c.CreditNel, err
 }
 
+// IsStopped says whether a community was suspended: what is in its escrow stays.
+func (k Keeper) IsStopped(ctx context.Context, uplink []byte) (bool, error) {
+	c, _, err := get(ctx, k.Communities, uplink)
+	return c.Suspended != "", err
+}
+
 // MembersOf is how many members the community of a treasury has; 0 where it is nobody's treasury.
 func (k Keeper) MembersOf(ctx context.Context, treasury []byte) (members uint32, err error) {
 	err = k.Communities.Walk(ctx, nil, func(uplink []byte, c types.Community) (bool, error) {

@@ -141,6 +141,9 @@ func (k Keeper) checkWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
 	if owes.Sign() > 0 {
 		return errorsmod.Wrapf(types.ErrOwes, "uplink: expected one that owes nothing, got %s nELECTRA", owes)
 	}
+	if err := k.checkNotStopped(ctx, uplink); err != nil {
+		return err
+	}
 	credit, err := k.CreditNel(ctx, uplink)
 	if err != nil {
 		return err
@@ -153,6 +156,18 @@ func (k Keeper) checkWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
 		return errorsmod.Wrapf(types.ErrEscrow, "amount_nel: expected to leave %d of %d, got %d", credit, escrow, m.AmountNel)
 	}
 	return nil
+}
+
+// checkNotStopped: what a suspended community may come to owe is not known, and neither is it where an entry is missing.
+func (k Keeper) checkNotStopped(ctx sdk.Context, uplink []byte) error {
+	stopped, err := k.communities.IsStopped(ctx, uplink)
+	if err == nil && !stopped {
+		stopped, err = k.IsSuspended(ctx, uplink)
+	}
+	if err == nil && stopped {
+		err = errorsmod.Wrap(types.ErrSuspended, "uplink: expected one whose community is not suspended, and of which no entry is missing")
+	}
+	return err
 }
 
 func (k Keeper) applyWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
@@ -223,7 +238,11 @@ func (k Keeper) owes(ctx context.Context, uplink []byte) (*big.Int, error) {
 
 // CreditNel is what a withdrawal has to leave: what the uplink was registered with, or 18/7 of the largest debt of the last 52 periods,
 // rounded up. So much may be owed before a suspension bites: for 18 days.
+// An uplink that is retired, with all its days settled, can come to owe nothing any more: it takes everything with it.
 func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
+	if over, err := k.isOver(ctx, uplink); err != nil || over {
+		return 0, err
+	}
 	credit, err := k.communities.CreditNel(ctx, uplink)
 	if err != nil {
 		return 0, err
@@ -247,6 +266,32 @@ func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
 		}
 	}
 	return max(credit, largest/7*18+(largest%7*18+6)/7), nil
+}
+
+// isOver says whether an uplink has no day more, and every period with a bill of it has its entry in a pool.
+func (k Keeper) isOver(ctx context.Context, uplink []byte) (bool, error) {
+	meter, found, err := k.meters.Uplink(ctx, uplink)
+	if err != nil || !found || meter.LastDay == 0 {
+		return false, err
+	}
+	if next, err := k.NextDay.Get(ctx); err != nil || meter.LastDay >= next {
+		return false, err
+	}
+	over := true
+	err = k.Waiting.Walk(ctx, nil, func(fromDay uint32, _ bool) (bool, error) {
+		_, billed, err := k.bills(ctx, fromDay, uplink)
+		if err != nil || !billed {
+			return err != nil, err
+		}
+		settled, err := k.Entries.Has(ctx, collections.Join(fromDay, uplink))
+		if err != nil {
+			return true, err
+		}
+		period, err := k.Periods.Get(ctx, fromDay)
+		over = settled && period.ExecutedUnixS != 0
+		return !over, err
+	})
+	return over, err
 }
 
 // IsSuspended says whether an uplink shares nothing for now: an entry of it is missing, or it has owed for too long.

@@ -73,6 +73,41 @@ func TestAWithdrawalLeavesTheCredit(t *testing.T) {
 	s.must(s.k.Check(s.ctx, withdraw(0, 163*unit-1)))
 }
 
+func TestWhoIsRetiredAndSettledLeavesNoCredit(t *testing.T) {
+	s := start(t, 2)
+	s.credits[raw(uplink(0))] = uint64(7 * unit)
+	s.accepted(deposit(0, 100*unit))
+	leaving := s.meters.uplinks[raw(uplink(0))]
+	leaving.LastDay = firstDay + 8
+	s.meters.uplinks[raw(uplink(0))] = leaving
+	s.refused(types.ErrEscrow, withdraw(0, 100*unit)) // its last day is still to come
+	s.week(0)
+	s.week(1, 30*unit, -29*unit)
+	s.refused(types.ErrEscrow, withdraw(0, 100*unit)) // it has a bill that is not settled
+	s.accepted(s.settle(1, 0))
+	s.refused(types.ErrEscrow, withdraw(0, 100*unit)) // its pool waits for another one's entry
+	s.accepted(s.settle(1, 1))
+	s.accepted(withdraw(0, 70*unit))
+	s.stands(0, 0, 0, 0)
+}
+
+func TestASuspendedCommunityWithdrawsNothing(t *testing.T) {
+	s := start(t, 2)
+	s.accepted(deposit(0, 100*unit))
+	s.stopped[raw(uplink(0))] = true
+	s.refused(types.ErrSuspended, withdraw(0, unit))
+	s.accepted(deposit(0, unit))
+	delete(s.stopped, raw(uplink(0)))
+	s.accepted(withdraw(0, unit))
+
+	s.week(0, 30*unit, -29*unit)
+	s.accepted(s.settle(0, 1))
+	s.must(s.k.Check(s.ctx, withdraw(0, unit)))
+	s.meters.unixS += types.EntriesDueS
+	s.block()
+	s.refused(types.ErrSuspended, withdraw(0, unit)) // what it owes is hidden, its entry is missing
+}
+
 func TestAFrozenTreasuryDepositsAndIsSettledAndWithdrawsNothing(t *testing.T) {
 	s := start(t, 2)
 	s.holders.frozen[raw(treasury(0))] = true

@@ -111,7 +111,7 @@ func (m *meters) CheckClaims(_ context.Context, _, circuit string, claims []mete
 }
 func (m *meters) CountProofs(context.Context) error { return nil }
 
-// holders and communities are played too.
+// holders are played too.
 type holders struct{ strangers, frozen map[string]bool }
 
 func (h holders) IsHolder(_ context.Context, a []byte) (bool, error) {
@@ -125,6 +125,16 @@ func (c credits) CreditNel(_ context.Context, uplink []byte) (uint64, error) {
 	return c[string(uplink)], nil
 }
 
+// communities are played: what they were registered with, and who is suspended.
+type communities struct {
+	credits
+	stopped map[string]bool
+}
+
+func (c communities) IsStopped(_ context.Context, uplink []byte) (bool, error) {
+	return c.stopped[string(uplink)], nil
+}
+
 type settling struct {
 	t       *testing.T
 	ctx     sdk.Context
@@ -132,7 +142,7 @@ type settling struct {
 	bank    bankkeeper.BaseKeeper
 	meters  *meters
 	holders holders
-	credits credits
+	communities
 }
 
 func uplink(n int) tc.Party   { return tc.NewParty(fmt.Sprint("uplink ", n)) }
@@ -173,9 +183,10 @@ func bareOn(t *testing.T, on *meters) *settling {
 		metertypes.Bech32Prefix, authority)
 	bank := bankkeeper.NewBaseKeeper(enc.Codec, runtime.NewKVStoreService(keys[banktypes.StoreKey]), accounts, map[string]bool{}, authority,
 		log.NewNopLogger())
-	s := &settling{t: t, bank: bank, holders: holders{map[string]bool{}, map[string]bool{}}, credits: credits{}, meters: on}
+	s := &settling{t: t, bank: bank, holders: holders{map[string]bool{}, map[string]bool{}}, meters: on,
+		communities: communities{credits{}, map[string]bool{}}}
 	s.ctx = testutil.DefaultContextWithKeys(keys, nil, nil).WithChainID(chainID).WithBlockHeight(1)
-	s.k = keeper.NewKeeper(enc.Codec, runtime.NewKVStoreService(keys[types.StoreKey]), bank, s.holders, s.credits, s.meters)
+	s.k = keeper.NewKeeper(enc.Codec, runtime.NewKVStoreService(keys[types.StoreKey]), bank, s.holders, s.communities, s.meters)
 	return s
 }
 

@@ -12,6 +12,7 @@ var (
 	ErrOwes       = errorsmod.Register(ModuleName, 15, "the uplink owes")
 	ErrFrozen     = errorsmod.Register(ModuleName, 16, "account frozen")
 	ErrHolder     = errorsmod.Register(ModuleName, 17, "not an account that may hold ELECTRA")
+	ErrSuspended  = errorsmod.Register(ModuleName, 18, "the community is suspended, or an entry of it is missing")
 	ErrPeriod     = errorsmod.Register(ModuleName, 20, "not the first day of a period")
 	ErrNotReady   = errorsmod.Register(ModuleName, 21, "a day of the period is neither proven nor void")
 	ErrEntries    = errorsmod.Register(ModuleName, 22, "wrong number of entries, or an uplink twice")

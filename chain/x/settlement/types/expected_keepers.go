@@ -26,6 +26,8 @@ type Holders interface {
 type Communities interface {
 	// CreditNel is what an uplink was registered with: the least that a withdrawal leaves.
 	CreditNel(ctx context.Context, uplink []byte) (uint64, error)
+	// IsStopped says whether one was suspended: by two histories of its chain, or by vote.
+	IsStopped(ctx context.Context, uplink []byte) (bool, error)
 }
 
 // Meters are the main chain's: uplinks, the books of its days, and verdicts on proofs.
@@ -36,7 +38,7 @@ type Meters interface {
 	Uplink(ctx context.Context, address []byte) (metertypes.Meter, bool, error)
 	// FirstDay is the first day that the chain freezes.
 	FirstDay(ctx context.Context) (uint32, error)
-	// TariffOn is the tariff in force on a day.
+	// TariffOn is the tariff in force on a day, with the prices of slots over it.
 	TariffOn(ctx context.Context, day uint32) (metertypes.Tariff, error)
 	// IsDone says whether a day's book is proven, or the day is void.
 	IsDone(ctx sdk.Context, day uint32) (bool, error)
