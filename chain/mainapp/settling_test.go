@@ -9,6 +9,8 @@ import (
 
 	"cosmossdk.io/collections"
 
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+
 	"electra/internal/daybook"
 	tb "electra/internal/testbook"
 	tc "electra/internal/testchain"
@@ -108,5 +110,41 @@ func TestAPeriodIsSettledByTheBillsThatItsBooksLeft(t *testing.T) {
 		if bill, err := c.App.Meters.Bill(c.Context(), fromDay, tc.Meter(n).Key.PubKey().Address()); err != nil || bill != nil {
 			t.Errorf("meter %d: expected no bill of a settled day, got %x, %v", n, bill, err)
 		}
+	}
+}
+
+// A tariff may be lower than the prices of an auction that stand over it: what follows from those is settled.
+func TestPricesOfSlotsBoundASumBesideTheTariff(t *testing.T) {
+	c := sharedDay(t)
+	slot, dear := (fromDay+5)*metertypes.SlotsPerDay, int64(2_000_000_000)
+	most := int64(0) // that the tariff alone allows
+	for day := uint32(fromDay); day < fromDay+settlementtypes.PeriodDays; day++ {
+		tariff := tc.SharedState(4).Tariffs[0]
+		most += metertypes.SlotsPerDay*5000*tariff.RetailNelPerWh[0] + int64(tariff.FeePerDayNel)
+	}
+	settle := func(nel int64) *settlementtypes.MsgSettle {
+		return &settlementtypes.MsgSettle{Sender: tc.Member(1).Address, FromDay: fromDay,
+			Entries: []settlementtypes.SettleEntry{owed(t, c, tc.Meter(1), nel)}}
+	}
+	c.Accepted(tc.Operator, &metertypes.MsgSetPrices{Operator: tc.Operator.Address, FromSlot: slot, RetailNelPerWh: []int64{dear},
+		FeedInNelPerWh: []int64{0}})
+	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 6*time.Hour)
+	c.Refused(settlementtypes.ErrBeyondRule, tc.Member(1), settle(most+metertypes.SlotsPerDay*5000*dear))
+	c.Accepted(tc.Member(1), settle(most+1))
+}
+
+// A plain account in the place of a module's own would end all deposits: the bank finds no purse there any more.
+func TestAMemberIsNoPlainAccountInAModulesPlace(t *testing.T) {
+	c := tm.Start(t, tc.SharedState(4), nil)
+	c.After(time.Second)
+	purse, err := metertypes.FormatAddress(authtypes.NewModuleAddress(settlementtypes.ModuleName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	enrol := tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+1)
+	enrol.Member = purse
+	c.Accepted(tc.Operator, enrol)
+	if c.App.Accounts.GetModuleAccount(c.Context(), settlementtypes.ModuleName) == nil {
+		t.Error("expected the module's account")
 	}
 }

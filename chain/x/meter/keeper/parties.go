@@ -70,11 +70,21 @@ func (k Keeper) signingMeter(ctx context.Context, text string) (enrolled, error)
 	return at, err
 }
 
-// ensureAccount lets an address sign: SetPubKeyDecorator learns its public key from its first transaction.
+// ensureAccount lets an address sign: SetPubKeyDecorator learns its public key from its first transaction. Nobody signs for a module: with
+// a plain account in the place of its own the bank would move nothing to it any more.
 func (k Keeper) ensureAccount(ctx context.Context, address []byte) {
-	if !k.accounts.HasAccount(ctx, address) {
+	if !k.accounts.HasAccount(ctx, address) && !k.isModules(address) {
 		k.accounts.SetAccount(ctx, k.accounts.NewAccountWithAddress(ctx, sdk.AccAddress(address)))
 	}
+}
+
+func (k Keeper) isModules(address []byte) bool {
+	for _, purse := range k.accounts.GetModulePermissions() {
+		if bytes.Equal(purse.GetAddress(), address) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkMeterDay wants firstDay <= day <= lastDay; it holds after retirement too, for the days before it.
