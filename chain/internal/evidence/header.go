@@ -64,6 +64,9 @@ func Read(e *metertypes.Evidence) (h Header, err error) {
 	if h.Header == nil || h.Commit == nil {
 		return h, fmt.Errorf("signed_header: expected a header and a commit")
 	}
+	if n := len(h.NextValidatorsHash); n != sha256.Size { // CometBFT lets it be left out; then nothing could ever go on from here
+		return h, fmt.Errorf("signed_header.header.next_validators_hash: expected %d bytes, got %d", sha256.Size, n)
+	}
 	if h.Validators, err = setOf("validators", e.Validators); err != nil {
 		return h, err
 	}

@@ -97,7 +97,10 @@ func (c *Community) Next() Header {
 func (h Header) Signed(t testing.TB) *cmttypes.SignedHeader {
 	t.Helper()
 	set := SetOf(h.Set)
-	h.ValidatorsHash, h.NextValidatorsHash = set.Hash(), SetOf(h.Next).Hash()
+	h.ValidatorsHash = set.Hash()
+	if len(h.Next) > 0 { // else none is named
+		h.NextValidatorsHash = SetOf(h.Next).Hash()
+	}
 	h.ConsensusHash = cmttypes.DefaultConsensusParams().Hash()
 	h.ProposerAddress = set.Validators[0].Address
 	empty := bytes.Repeat([]byte{3}, 32)

@@ -106,8 +106,12 @@ func (k Keeper) decide(ctx sdk.Context, p types.Pending, unixS int64) error {
 	if err != nil {
 		return err
 	}
+	overtaken, err := k.isOvertaken(ctx, p)
+	if err != nil {
+		return err
+	}
 	fate := "applied"
-	if 3*against > total {
+	if 3*against > total || overtaken {
 		fate = "vetoed"
 	} else if err := k.bringIntoForce(ctx, p, unixS); err != nil {
 		return err
@@ -116,6 +120,24 @@ func (k Keeper) decide(ctx sdk.Context, p types.Pending, unixS int64) error {
 		sdk.NewAttribute("id", strconv.FormatUint(p.Id, 10)), sdk.NewAttribute("uplink", p.Uplink), sdk.NewAttribute("what", kindOf(p)),
 		sdk.NewAttribute("fate", fate), sdk.NewAttribute("unix_s", strconv.FormatInt(unixS, 10))))
 	return nil
+}
+
+// isOvertaken: a community that was suspended after its resumption was asked for stays so. The checkpoint is of before that, and whoever
+// suspended it has said more than no.
+func (k Keeper) isOvertaken(ctx context.Context, p types.Pending) (bool, error) {
+	if kindOf(p) != "resume" {
+		return false, nil
+	}
+	uplink, err := metertypes.ParseAddress("uplink", p.Uplink)
+	if err != nil {
+		return false, err
+	}
+	c, err := k.Communities.Get(ctx, uplink)
+	if err != nil {
+		return false, err
+	}
+	_, delayS, err := k.meters.TrustAndDelay(ctx)
+	return c.Suspended != "" && c.SuspendedUnixS > p.DueUnixS-delayS, err
 }
 
 func kindOf(p types.Pending) string {

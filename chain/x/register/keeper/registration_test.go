@@ -188,3 +188,36 @@ func TestATreasuryIsReplacedAfterAWhile(t *testing.T) {
 		t.Errorf("expected the members of the community, got %d %v", members, err)
 	}
 }
+
+func TestASuspensionIsNotLiftedByAResumptionThatWaitedAlready(t *testing.T) {
+	w := registered(t)
+	w.After(14 * 24 * time.Hour)
+	w.follow()
+	w.Accepted(tc.Operator, &types.MsgResume{Operator: tc.Operator.Address, Uplink: uplink.Address,
+		Checkpoint: w.community.Next().Evidence(t, nil)})
+	w.After(time.Hour)
+	for n := 1; n <= 3; n++ {
+		w.Accepted(tc.Meter(n), &types.MsgSuspend{Meter: tc.Meter(n).Address, Uplink: uplink.Address})
+	}
+	w.wait()
+	c, err := w.Main.Register.Communities.Get(w.Context(), uplink.Key.PubKey().Address())
+	must(t, err)
+	if c.Suspended != types.Vote {
+		t.Errorf("expected it to stay suspended by vote, got %q", c.Suspended)
+	}
+	w.Accepted(tc.Operator, &types.MsgResume{Operator: tc.Operator.Address, Uplink: uplink.Address,
+		Checkpoint: w.community.Next().Evidence(t, nil)})
+	w.wait()
+	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: w.community.Next().Evidence(t, nil)})
+}
+
+func TestAHeaderThatNamesNoNextValidatorsIsNotKept(t *testing.T) {
+	w := registered(t)
+	h := w.community.Next()
+	h.Next = nil
+	w.After(time.Hour)
+	h.Time = w.Time
+	w.Refused(types.ErrEvidenceForm, uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
+	h.Next = w.community.Keys
+	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
+}
