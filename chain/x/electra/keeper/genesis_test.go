@@ -179,3 +179,17 @@ func TestTestRolesAreOfThePublishedKeys(t *testing.T) {
 		t.Fatalf("expected %v, got %v", want, types.TestRoles)
 	}
 }
+
+func TestAnExportBeginsAgainWhereAVoteBroughtWhoWaitedForAnotherRole(t *testing.T) {
+	m := start(t)
+	next := tc.NewParty("next")
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, next))
+	for n := 1; n <= 3; n++ {
+		m.accepted(tc.Meter(n), replace(tc.Meter(n), types.RoleGuardian, next))
+	}
+	again := startWith(t, moneyOf(exported(t, m)))
+	again.After(8 * 24 * time.Hour)
+	if s := again.status(); s.Roles[1].Address != next.Address || s.Roles[2].Address != issuer.Address || len(s.RoleChanges) > 0 {
+		t.Fatalf("expected the guardian replaced and the issuer to stay, got %+v", s)
+	}
+}

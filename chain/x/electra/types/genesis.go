@@ -71,20 +71,22 @@ func (g GenesisState) validateRoles() error {
 	if len(g.Roles) != len(Roles) {
 		return wrong("roles: expected attestor, guardian and issuer, got %d", len(g.Roles))
 	}
-	seen := map[string]bool{}
-	for i, r := range g.Roles {
-		if r.Role != Roles[i] {
+	has, waits := map[string]bool{}, map[string]bool{}
+	for i, r := range g.rolesThatMayCome() {
+		if i < len(Roles) && r.Role != Roles[i] {
 			return wrong("roles[%d].role: expected %s, got %q", i, Roles[i], r.Role)
 		}
-	}
-	for _, r := range g.rolesThatMayCome() {
 		if err := address("roles.address", r.Address); err != nil {
 			return err
 		}
-		if seen[r.Address] {
+		of := has
+		if i >= len(Roles) {
+			of = waits // for a role, where a vote may have brought it another in the meantime
+		}
+		if of[r.Address] {
 			return wrong("roles: expected another address for each, got %s twice", r.Address)
 		}
-		seen[r.Address] = true
+		of[r.Address] = true
 	}
 	for i, c := range g.RoleChanges {
 		if !slices.Contains(Roles, c.Role) || c.DueUnixS <= 0 {
