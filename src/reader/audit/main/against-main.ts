@@ -46,6 +46,18 @@ function compareHeaders(own: readonly LightBlock[], state: LightState, shown: re
   return { faults, evidence, count };
 }
 
+/** Every header that the main chain has accepted and still keeps, as its state has it: what an exporter shows of them is his to choose. */
+function keptFaults(state: LightState, { modules }: MainAudit, uplink: string): Fault[] {
+  const kept = modules.state?.register.kept.filter((one) => one.uplink === uplink) ?? [];
+  return kept.flatMap(({ height, hash }): Fault[] => {
+    const own = state.headers.get(Number(height));
+    const [here, there] = [own && bytesToHex(own.hash), bytesToHex(hash)];
+    return here === undefined || here === there
+      ? []
+      : [{ detail: `the main chain keeps header ${there} of height ${height}, this is ${here}` }];
+  });
+}
+
 /** Books that the main chain was shown as verified, beside those of the bundle. */
 function compareBooks(bundle: ReturnType<typeof parseBundle>, { modules }: MainAudit, uplink: string): Omit<Compared, 'evidence'> {
   const shown = bundle.days.flatMap((day) => {
@@ -82,6 +94,7 @@ export async function againstMain(verdict: Verdict, files: Files, mainFiles: Fil
   const faults: Fault[] = [
     ...(registered === verdict.genesisHash ? [] : [{ detail: `${name} registered genesis ${registered}, this is ${verdict.genesisHash}` }]),
     ...headers.faults,
+    ...keptFaults(state, main, community.uplink),
     ...books.faults,
   ];
   const summary = `${name} was shown the same: ${headers.count} headers, ${books.count} books compared`;

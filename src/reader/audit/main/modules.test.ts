@@ -43,6 +43,17 @@ describe('is refused', () => {
       },
     ],
     ['a claim raised in its pool', ['12 pools'], (m) => moveOne(m.claims)],
+    [
+      'a claim that came in time and is left out of its pool, which the fund then keeps',
+      ['12 pools'],
+      (m) => {
+        const [{ uplink, amountNel }] = m.claims.splice(0, 1);
+        m.entries.find((one) => one.uplink === uplink)!.pool = 0n;
+        m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
+        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
+        m.fundNel += amountNel;
+      },
+    ],
     ['a unit gone out of an escrow', ['12 conservation'], (m) => m.escrowsNel.set(UPLINKS[0], m.escrowsNel.get(UPLINKS[0])! - 1n)],
     [
       'a debt that no pool knows',
@@ -138,6 +149,18 @@ describe('is named', () => {
     ['an old attestation', '13 reserve', () => undefined, { nowUnixS: SETTLED_UNIX_S + 40 * DAYS_S }],
     ['a frozen account', '13 accounts', (m) => m.frozen.push({ account: treasuryOf(0), reasonHash: new Uint8Array(32), height: 9n })],
     ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n })],
+    [
+      'a claim that came too late',
+      '12 pools',
+      (m) => {
+        const [{ uplink, amountNel }] = m.claims.splice(0, 1);
+        Object.assign(m.entries.find((one) => one.uplink === uplink)!, { pool: 0n, height: 501n });
+        m.periods[0].readyUnixS = m.periods[0].executedUnixS - 28n * BigInt(DAYS_S);
+        m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
+        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
+        m.fundNel += amountNel;
+      },
+    ],
     ['who owes', '12 debts', (m) => m.owing.set(UPLINKS[1], SETTLED_UNIX_S)],
   ])('%s', async (_, line, change, options) => {
     const verdict = await on(change, options);

@@ -206,6 +206,27 @@ function poolFaults(of: SettlementState): Fault[] {
   ];
 }
 
+/**
+ * Claims in no pool, of weeks that were executed. They are void where they came too late: not where all entries were there before the
+ * time, nor where the pool was made after them. (One of a single entry may be that of a late debt.)
+ */
+function voidClaims({ pools, entries, periods }: SettlementState): Fault[] {
+  const ended = new Map(periods.filter(({ executedUnixS }) => executedUnixS > 0n).map((period) => [period.fromDay, period]));
+  const own = pools.filter(({ number }) => entries.filter(({ pool }) => pool === number).length > 1);
+  return entries.flatMap(({ fromDay, uplink, amountNel, pool, height }): Fault[] => {
+    const period = ended.get(fromDay);
+    if (!period || amountNel >= 0n || pool !== 0n) return [];
+    const isEarly = Number(period.executedUnixS - period.readyUnixS) < ENTRIES_DUE_S;
+    const isInTime = isEarly || own.some((one) => one.fromDay === fromDay && height <= one.height);
+    const of = `its claim of ${-amountNel} nELECTRA of the week from ${dayToDate(fromDay)}`;
+    return [
+      isInTime
+        ? { meter: uplink, detail: `${of} came in time, and is in no pool` }
+        : { meter: uplink, status: 'open', detail: `${of} came too late: void` },
+    ];
+  });
+}
+
 /** Lines 12 pools, conservation and debts: by state alone. */
 export function poolChecks({ settlement, bank }: MainState, asOfUnixS: number): Check[] {
   const books = poolsOf(settlement);
@@ -217,6 +238,7 @@ export function poolChecks({ settlement, bank }: MainState, asOfUnixS: number): 
     : [];
   const pools = [
     ...poolFaults(settlement),
+    ...voidClaims(settlement),
     ...overdue.map(({ fromDay }) => ({
       detail: `the week from ${dayToDate(fromDay)} was to be executed by now, with the entries there are`,
     })),

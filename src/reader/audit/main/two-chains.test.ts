@@ -8,6 +8,7 @@ import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdic
 import { genesisAddress } from '../../../../test/kit/genesis.ts';
 import { type Files, filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
+import type { Modules } from '../../../../test/kit/main-audit/modules.ts';
 import { headerHash } from '../../../protocol/comet/index.ts';
 import { readGenesis } from '../../../protocol/genesis/index.ts';
 import { bookHash, dateToDay, encodeCommunityFile } from '../../../protocol/index.ts';
@@ -23,12 +24,13 @@ const genesisHash = (): string => readGenesis(JSON.parse(rural().get('genesis.js
 const OTHER = genesisAddress(50);
 
 /** A main chain's bundle with `rural` registered behind one uplink more, and what that chain has shown. */
-async function mainWith(light: string, hash = genesisHash()): Promise<Files> {
+async function mainWith(light: string, hash = genesisHash(), change: (m: Modules) => void = () => undefined): Promise<Files> {
   const files = await filesOf(DAY);
   const modules = modulesOf(DAY);
   const [one] = modules.communities;
   modules.communities.push({ ...one, uplink: OTHER, chainId: CHAIN_ID, genesisHash: Uint8Array.from(Buffer.from(hash, 'hex')) });
   modules.kept.push({ ...modules.kept[0], uplink: OTHER });
+  change(modules);
   files.set(`communities/${CHAIN_ID}.json`, encodeCommunityFile({ chainId: CHAIN_ID, uplink: OTHER, days: [] }, light));
   return onMain(files, modules);
 }
@@ -54,6 +56,17 @@ describe('a community beside its main chain', () => {
     const [block] = JSON.parse(rural().get('light.json')!).blocks;
     expect(verdict.evidence?.hashes[0]).toBe(Buffer.from(headerHash(block.header)).toString('hex'));
     expect(verdict.evidence?.doubleSigners).toHaveLength(4);
+  });
+
+  test('fails where the main chain keeps a header of another history, though it shows none', async () => {
+    const [{ header }] = JSON.parse(rural().get('light.json')!).blocks;
+    const keeping = (hash: Buffer) => (modules: Modules) =>
+      modules.kept.push({ ...modules.kept[0], uplink: OTHER, height: BigInt(header.height), hash: Uint8Array.from(hash) });
+    const shownNothing = lightFile(CHAIN_ID, []);
+    const verdict = async (hash: Buffer) =>
+      auditFiles(rural(), { ...EVERY_PROOF, main: await mainWith(shownNothing, genesisHash(), keeping(hash)) });
+    expect(namesOf(await verdict(Buffer.from(headerHash(header))))).toEqual([]);
+    expect(namesOf(await verdict(Buffer.alloc(32, 7)))).toEqual(['1 main']);
   });
 
   test('fails where another genesis was registered, or none of its name', async () => {

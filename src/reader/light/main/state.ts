@@ -183,6 +183,8 @@ export interface PoolState {
   fromDay: number;
   claimsNel: bigint;
   paidNel: bigint;
+  /** of the block that made it */
+  height: bigint;
 }
 
 export interface SettlementState {
@@ -221,9 +223,9 @@ function settlementOf(of: Ranges<'settlement'>): SettlementState {
       return entry;
     }),
     pools: of.pools.map((one) => {
-      const { number, fromDay, claimsNel, paidNel } = messageOf(one, settlement.Pool, 'pool');
+      const { number, fromDay, claimsNel, paidNel, height } = messageOf(one, settlement.Pool, 'pool');
       if (number !== uintOf(restOf(one), 8, 'pool')) throw bad('pool', 'the number of its key');
-      return { number, fromDay, claimsNel: decimalOf(claimsNel, 'pool.claims_nel'), paidNel: decimalOf(paidNel, 'pool.paid_nel') };
+      return { number, fromDay, height, claimsNel: decimalOf(claimsNel, 'pool.claims_nel'), paidNel: decimalOf(paidNel, 'pool.paid_nel') };
     }),
     claims: of.claims.map((one) => ofPool(one, 'claim')),
     debts: of.debts.map((one) => {
