@@ -30,13 +30,26 @@ const chainOf = (over: Partial<JoinedMain> = {}) => mainChain({ ...joined(), ...
 const evidence = (asked: { keys?: readonly Uint8Array[]; kept: null }) =>
   askEvidence({ rpcUrls: community.rpcUrls, chainId: community.chainId, ...asked, signal });
 const day = () => Math.floor(community.nowMs() / 86_400_000) + 8;
-const found = () =>
-  standing({ main: chainOf(), mainChainId: main.chainId, uplink: uplink().address, day: day(), evidence: (asked) => evidence(asked) });
+const asked = (over: object = {}) => ({
+  ...{ main: chainOf(), mainChainId: main.chainId, uplink: uplink().address, treasury: uplink().member.address, day: day(), evidence },
+  ...over,
+});
+const found = (over: object = {}) => standing(asked(over));
 
 test('before anything was said, the status names what is missing', async () => {
   const { enrolled, registered, shares, missing } = await found();
   expect([enrolled?.treasury, registered, shares.main]).toEqual([uplink().member.address, null, null]);
   expect(missing).toEqual([expect.stringContaining('registers the community'), expect.stringContaining('does not say that it shares')]);
+});
+
+test('the status says where another account than the treasury is paid, or is about to be', async () => {
+  const own = uplink().member.address;
+  const { missing } = await found({ treasury: main.operator.address });
+  expect(missing).toContainEqual(expect.stringContaining(`pays ${own} there, not this community’s treasury ${main.operator.address}`));
+  const waiting = { id: 3n, uplink: uplink().address, treasury: main.operator.address, dueUnixS: 1n, height: 1n, vetoedBy: [] };
+  const later = await found({ main: { ...chainOf(), pending: async () => [waiting] } });
+  expect(later.missing).toContainEqual(expect.stringMatching(new RegExp(`is to pay ${main.operator.address} .* number 3 vetoed`)));
+  expect(later.missing).toContainEqual(expect.stringContaining('registers the community'));
 });
 
 test('SetUplink is shown by proof, from its day on and not before', async () => {
@@ -47,7 +60,7 @@ test('SetUplink is shown by proof, from its day on and not before', async () => 
     async () => expect((await found()).shares).toMatchObject({ fromDay: day(), main: { chainId, uplink: uplink().address } }),
     10_000,
   );
-  const before = await standing({ main: chainOf(), mainChainId: chainId, uplink: uplink().address, day: day() - 1, evidence });
+  const before = await found({ day: day() - 1 });
   expect(before.shares.main).toBeNull();
 });
 

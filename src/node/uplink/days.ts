@@ -32,15 +32,15 @@ interface TotalsRow {
   totals_blinding: string;
 }
 
-/** Days whose book is verified, as far as the index is certain, and which are not noted. */
-async function dueDays({ sql, days: { from, to = DAY_MAX } }: NoteOptions): Promise<DayTotals[]> {
+/** Days whose book is verified, as far as the index is certain, and which are not noted. `leftOut`: that stand in nobody's way. */
+async function dueDays({ sql, days: { from, to = DAY_MAX } }: NoteOptions, leftOut: ReadonlySet<number>): Promise<DayTotals[]> {
   const head = await chainHead(sql);
   if (!head) return [];
   const rows = await sql<TotalsRow[]>`
     select d.day, d.total_import_wh, d.total_export_wh, d.mask_sum, d.totals_blinding
     from books.day d join chain.proven_book p on p.day = d.day and p.version = 1
     where d.version = 1 and d.state in ('anchored', 'released') and d.day between ${from} and ${to} and p.height <= ${head.height}
-      and not exists (select from books.uplink_day u where u.day = d.day)
+      and not exists (select from books.uplink_day u where u.day = d.day) and d.day <> all (${[...leftOut]}::int4[])
     order by d.day limit 50`;
   return rows.map((row) => ({
     ...{ day: row.day, totalImportWh: row.total_import_wh, totalExportWh: row.total_export_wh },
@@ -52,13 +52,13 @@ async function dueDays({ sql, days: { from, to = DAY_MAX } }: NoteOptions): Prom
 export async function noteDays(options: NoteOptions, said: Set<number>): Promise<number> {
   const { sql, log } = options;
   let noted = 0;
-  for (const totals of await dueDays(options)) {
+  for (const totals of await dueDays(options, said)) {
     try {
       await sql.begin((tx) => noteDay(tx, totals, options));
       noted++;
     } catch (error) {
       if (!(error instanceof UplinkError) || error.code !== 'over-capacity') throw error;
-      if (!said.has(totals.day)) log.warn({ day: totals.day }, `the day is not shared: ${error.message}`);
+      log.warn({ day: totals.day }, `the day is not shared: ${error.message}`);
       said.add(totals.day);
     }
   }

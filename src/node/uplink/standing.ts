@@ -11,8 +11,8 @@ import type { MainChain } from './main-chain.ts';
 export interface Standing {
   /** on the main chain: the meter is enrolled */
   enrolled: { firstDay: number; lastDay: number; treasury: string; capacityWh: number } | null;
-  /** what waits for its time there: its number, chain seconds, vetoes so far */
-  pending: { id: string; dueUnixS: number; vetoedBy: number }[];
+  /** what waits for its time there: its number, chain seconds, vetoes so far; `treasury`: whom it would have settlement pay */
+  pending: { id: string; what: 'register' | 'resume' | 'treasury'; treasury: string | null; dueUnixS: number; vetoedBy: number }[];
   /** in force there; `suspended`: why nothing is taken of it, or empty */
   registered: { chainId: string; creditNel: string; members: number; suspended: string; latestHeight: number; latestUnixS: number } | null;
   /** on the community's own chain, as proven by its newest header */
@@ -26,6 +26,8 @@ export interface StandingOptions {
   main: MainChain;
   mainChainId: string;
   uplink: string;
+  /** the community's account there, as it joined */
+  treasury: string;
   /** the day that it is asked of */
   day: number;
   evidence: (asked: { keys: readonly Uint8Array[]; kept: null }) => Promise<EvidenceParts>;
@@ -35,8 +37,9 @@ export async function standing(options: StandingOptions): Promise<Standing> {
   const { main } = options;
   const meter = await main.meter();
   const community = await main.community();
-  const pending = (await main.pending()).map(({ id, dueUnixS, vetoedBy }) => ({
-    ...{ id: String(id), dueUnixS: Number(dueUnixS), vetoedBy: vetoedBy.length },
+  const pending = (await main.pending()).map(({ id, dueUnixS, vetoedBy, register, treasury }) => ({
+    ...{ id: String(id), dueUnixS: Number(dueUnixS), vetoedBy: vetoedBy.length, treasury: treasury || null },
+    what: register ? ('register' as const) : treasury ? ('treasury' as const) : ('resume' as const),
   }));
   const found = {
     enrolled: meter ? { firstDay: meter.firstDay, lastDay: meter.lastDay, treasury: meter.member, capacityWh: meter.maxWhPerSlot } : null,
@@ -65,15 +68,30 @@ async function sharesOn({ day, evidence }: StandingOptions): Promise<UplinkState
   return readUplinkInForce(day, verifyState(readHex(header.app_hash, 'app_hash'), METER_STORE, key, proofs![0]));
 }
 
+/** Where settlement pays another account than the community's, or is about to: its operator has seven days to have that vetoed. */
+function moneyElsewhere({ enrolled, pending }: Pick<Standing, 'enrolled' | 'pending'>, treasury: string): string[] {
+  const now = enrolled && enrolled.treasury !== treasury;
+  const wrong = now ? [`settlement pays ${enrolled.treasury} there, not this community’s treasury ${treasury}: have it replaced`] : [];
+  const others = pending.filter((one) => one.what === 'treasury' && one.treasury !== treasury);
+  return [
+    ...wrong,
+    ...others.map(
+      ({ id, treasury: next }) =>
+        `settlement is to pay ${next} there, not this community’s treasury ${treasury}: unless that is your wish, have number ${id} vetoed`,
+    ),
+  ];
+}
+
 function missingOf(
   { enrolled, pending, registered, shares }: Omit<Standing, 'missing'>,
-  { mainChainId, uplink }: StandingOptions,
+  { mainChainId, uplink, treasury }: StandingOptions,
 ): string[] {
-  const missing: string[] = [];
+  const missing = moneyElsewhere({ enrolled, pending }, treasury);
+  const waits = pending.some(({ what }) => what === 'register');
   if (!enrolled)
     missing.push(`the operator of ${mainChainId} enrols the uplink ${uplink}, with the file that \`electra uplink join\` wrote`);
-  if (!registered && pending.length === 0) missing.push(`the operator of ${mainChainId} registers the community, with the same file`);
-  if (!registered && pending.length > 0) missing.push('the registration waits for its time; more than a third of the power may veto it');
+  if (!registered && !waits) missing.push(`the operator of ${mainChainId} registers the community, with the same file`);
+  if (!registered && waits) missing.push('the registration waits for its time; more than a third of the power may veto it');
   if (registered && registered.suspended !== '')
     missing.push(`the community is suspended (${registered.suspended}): the operator of ${mainChainId} resumes it with a new checkpoint`);
   if (shares.main === null) missing.push('this community’s chain does not say that it shares: electra uplink join says it from a day on');

@@ -28,6 +28,7 @@ const settlement = {
     { fromDay: 17, uplink: OWN.uplink, amountNel: 400n, pool: 2n, height: 6n },
     { fromDay: 24, uplink: OWN.uplink, amountNel: -9n, pool: 0n, height: 7n },
   ],
+  periods: [10, 17].map((fromDay) => ({ fromDay, readyUnixS: 1n, executedUnixS: 2n })),
   pools: [
     { number: 1n, fromDay: 10, claimsNel: 1000n, paidNel: 333n },
     { number: 2n, fromDay: 17, claimsNel: 380n, paidNel: 230n },
@@ -54,9 +55,11 @@ test('what a community has is balance, escrow and claims not yet paid, less its 
   });
 });
 
-test('a claim that came after its pool is void, and counts nothing', () => {
+test('a claim that came after its period was executed, with others or with nobody, is void, and counts nothing', () => {
+  const periods = [...settlement.periods, { fromDay: 24, readyUnixS: 1n, executedUnixS: 2n }];
+  expect(treasuryOf(stateOf({ periods }), OWN)).toMatchObject({ waiting: [], voidClaims: [24], totalNel: 5357n });
   const pools = [...settlement.pools, { number: 3n, fromDay: 24, claimsNel: 0n, paidNel: 0n }];
-  expect(treasuryOf(stateOf({ pools }), OWN)).toMatchObject({ waiting: [], voidClaims: [24], totalNel: 5357n });
+  expect(treasuryOf(stateOf({ periods, pools }), OWN)).toMatchObject({ waiting: [], voidClaims: [24], totalNel: 5357n });
 });
 
 const at = (height: number) => ({ height, chainUnixS: 30 * 86_400 });

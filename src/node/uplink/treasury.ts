@@ -35,7 +35,7 @@ const leftOf = (claim: bigint, { claimsNel, paidNel }: { claimsNel: bigint; paid
 
 export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }: { uplink: string; treasury: string }): Treasury {
   const pools = new Map(settlement.pools.map((pool) => [pool.number, pool]));
-  const executed = new Set(settlement.pools.map(({ fromDay }) => fromDay));
+  const executed = new Set(settlement.periods.filter(({ executedUnixS }) => executedUnixS > 0n).map(({ fromDay }) => fromDay));
   const own = settlement.entries
     .filter((entry) => entry.uplink === uplink)
     .map(({ fromDay, amountNel, pool }) => ({ fromDay, amountNel, pool }));

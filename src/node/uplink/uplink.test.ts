@@ -207,3 +207,12 @@ test('an old header is replaced by a newer one without proofs; a young one is le
   const young = { ...community!, latest: { ...community!.latest, unixNs: BigInt(Date.now()) * 1_000_000n } };
   expect(await keepClientFresh(sending({ ...main, community: async () => young }), { trustPeriodS: 1_209_600 })).toBe(0);
 });
+
+test('fifty days above the capacity stand in no later day’s way', async () => {
+  const from = DAY + 1000;
+  for (let n = 0; n < 50; n++) await bookedDay(from + n, { most: 200_000 });
+  await bookedDay(from + 50);
+  const options = { ...noting(), days: { from } };
+  const said = new Set<number>();
+  expect([await noteDays(options, said), await noteDays(options, said)]).toEqual([0, 1]);
+});

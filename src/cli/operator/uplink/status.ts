@@ -52,7 +52,12 @@ export function registerStatus(uplink: Command): void {
     const signal = AbortSignal.timeout(ASK_MS);
     const today = dayOf((await rpcChain(new CometRpc({ urls: own.rpcUrls })).status()).chainUnixS);
     const found = await standing({
-      ...{ mainChainId: settings.mainChainId, uplink: settings.address, day: Math.max(today, settings.fromDay) },
+      ...{
+        mainChainId: settings.mainChainId,
+        uplink: settings.address,
+        treasury: settings.treasury,
+        day: Math.max(today, settings.fromDay),
+      },
       main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
       evidence: (asked) => askEvidence({ ...own, ...asked, signal }),
     });

@@ -94,14 +94,19 @@ describe('a period', () => {
     expect(total >= fees).toBe(true);
   });
 
-  test('is sent when all of its sums are proven, in one message, each proof for what the chain knows', async () => {
+  test('is sent when all of its sums are proven, or overdue, in one message, each proof for what the chain knows', async () => {
     const { signer, sent } = chain();
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(0);
     expect(sent).toEqual([]);
     expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['proving']));
+    const early = chain();
+    early.answers({ code: 21, codespace: 'settlement' });
     expect(await realProofs(c.sql, 1)).toBe(1);
-    expect(await sendSettlements(c.sql, signer, quiet)).toBe(0); // nor while one is missing
-    expect(sent).toEqual([]);
+    expect(await sendSettlements(c.sql, early.signer, quiet)).toBe(0); // nor while one is missing
+    expect(early.sent).toEqual([]);
+    await sendSettlements(c.sql, early.signer, quiet, 0); // but where it is overdue
+    expect(early.sent.map(({ length }) => length)).toEqual([1]);
+    await later();
     expect(await realProofs(c.sql)).toBe(2);
     expect(new Set((await periodsOf(c.sql)).map(({ state }) => state))).toEqual(new Set(['sending']));
     expect(await sendSettlements(c.sql, signer, quiet)).toBe(3);

@@ -6,7 +6,7 @@
  * treasury's own node was faster, is refused as settled, which says the same.
  */
 import { compressProof } from '../../../protocol/bundle/points.ts';
-import type { ProofJson } from '../../../protocol/index.ts';
+import { DAY_S, type ProofJson } from '../../../protocol/index.ts';
 import { mainTypeUrlOf } from '../../../protocol/messages/main-table.ts';
 import type { ChainHead, Sql } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
@@ -22,6 +22,9 @@ const CODES = { notReady: 21, settled: 23 } as const;
 /** Refusals that pass by themselves: the chain's clock or a block are behind this node's index, or a block is full. */
 const isPassing = ({ codespace, code }: Submitted): boolean =>
   (codespace === CODESPACE && code === CODES.notReady) || (codespace === 'meter' && (code === 137 || code === 138));
+
+/** So long a period waits for its last proof: one that cannot be made must not have the others' claims run out, four weeks after. */
+const PROOFS_DUE_S = 7 * DAY_S;
 
 /** In one message: its transaction has to fit a block beside others. */
 const TOGETHER_MAX = 200;
@@ -39,18 +42,26 @@ interface Due extends Noted {
 }
 
 /** Ticks off what the index shows, and sends sums that are due. Returns how many the chain took, or had. */
-export async function sendSettlements(sql: Sql, signer: BooksSigner, log: Pick<Log, 'info' | 'warn'>): Promise<number> {
+export async function sendSettlements(
+  sql: Sql,
+  signer: BooksSigner,
+  log: Pick<Log, 'info' | 'warn'>,
+  proofsDueS = PROOFS_DUE_S,
+): Promise<number> {
   const head = await chainHead(sql);
   if (!head) return 0;
   let settled = await noteSettled(sql, await indexedEntries(sql, head));
-  const due = await dueEntries(sql);
+  const due = await dueEntries(sql, proofsDueS);
   for (const period of Map.groupBy(due, ({ from_day }) => from_day).values())
     for (let at = 0; at < period.length; at += TOGETHER_MAX) settled += await send(sql, signer, period.slice(at, at + TOGETHER_MAX), log);
   return settled;
 }
 
-/** Of periods whose sums are all proven: all are sent at once, so that a period's pool executes in the block that takes them. */
-const dueEntries = (sql: Sql) => sql<Due[]>`
+/**
+ * Of periods whose sums are all proven: all are sent at once, so that a period's pool executes in the block that takes them. One that has
+ * waited for too long goes without those that are not.
+ */
+const dueEntries = (sql: Sql, proofsDueS: number) => sql<Due[]>`
   with wanted as (
     select s.from_day, s.meter, s.amount_nel, o.id, o.done_at, o.error, p.proof,
       o.sent_at is null or o.sent_at < now() - make_interval(secs =>
@@ -59,7 +70,9 @@ const dueEntries = (sql: Sql) => sql<Due[]>`
     join books.outbox o on o.id = 'settle:' || s.from_day || ':' || s.meter
     left join prove.proof p on p.id = encode(s.statement, 'hex') || ':' || s.meter || ':sum')
   select id, from_day, meter, amount_nel, proof, error from wanted w
-  where done_at is null and due and not exists (select from wanted other where other.from_day = w.from_day and other.proof is null)
+  where done_at is null and due and proof is not null and (
+    not exists (select from wanted other where other.from_day = w.from_day and other.proof is null)
+    or exists (select from books.period p where p.from_day = w.from_day and p.noted_at < now() - make_interval(secs => ${proofsDueS})))
   order by from_day, meter`;
 
 /** Sums that the index shows on the chain, and that are not ticked off. */
