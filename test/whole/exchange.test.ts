@@ -18,6 +18,7 @@ import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '
 import { KEYS } from '../kit/development-keys.ts';
 import { type ExchangeNode, startExchange } from '../kit/exchange-node.ts';
 import { provenDay, shownBy } from '../kit/main-day/community.ts';
+import { firstAnswer } from '../kit/until.ts';
 
 const DAY_S = 86_400;
 /** A day in four seconds: five days until the first one that counts, and as many for communities to prove it. */
@@ -107,6 +108,15 @@ test('two communities are billed and proven for what they shared', async () => {
   const due = sharedDay({ nets, tariff, tick: 1000 })!;
   expect([0, 1].map((i) => BigInt(entries.find(({ meter }) => meter === uplinkOf(i).address)!.amount_nel))).toEqual(due.amountsNel);
   expect(node.warned.filter((words) => !words.includes('waiting'))).toEqual([]); // at the start everybody waits for the index
+  // What an export has of days and of modules is of one block, though nothing was settled or paid since the day was proven.
+  const proofsOf = async () => {
+    const [row] = await node.sql<{ days: number; modules: number | null }[]>`
+      select e.height as days, m.height as modules from chain.evidence e join chain.proven_book p on p.day = e.day and p.version = 1
+      left join chain.main_proof m on true where e.day = ${DAY} and e.height >= p.height`;
+    return row;
+  };
+  const shown = await firstAnswer(proofsOf, 30_000, 'state proofs that show the proven day');
+  expect(shown.modules).toBe(shown.days);
 }, 180_000);
 
 test('their week is settled by the chain once it is over, and audited from the exchange’s own files', async () => {

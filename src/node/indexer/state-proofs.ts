@@ -112,8 +112,8 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return [];
   const height = cursor.height - 1;
-  const isMain = await mainProofsDue(sql, height);
-  const days = await daysDue(sql, { height, chainUnixS: cursor.chainUnixS, anew: isMain });
+  const { isMain, due: anew } = await mainProofsDue(sql, height);
+  const days = await daysDue(sql, { height, chainUnixS: cursor.chainUnixS, anew });
   if (days.length === 0) return [];
   const block = await headerOf(node, cursor);
   const target = { node, height, appHash: cursor.appHash, chainId: cursor.chainId };
