@@ -11,7 +11,6 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/rules"
-	"electra/internal/txerrors"
 	metertypes "electra/x/meter/types"
 	"electra/x/settlement/types"
 )
@@ -181,47 +180,6 @@ func (k Keeper) applyWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
 	}
 	return first(setOrRemove(ctx, k.Escrows, uplink, escrow-m.AmountNel),
 		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, treasury, coins(m.AmountNel)))
-}
-
-func (k Keeper) checkWithdrawFund(ctx sdk.Context, m *types.MsgWithdrawFund) error {
-	operator, err := k.holder(ctx, "operator", m.Operator)
-	if err != nil {
-		return err
-	}
-	if is, err := k.meters.IsOperator(ctx, operator); err != nil {
-		return err
-	} else if !is {
-		return errorsmod.Wrap(txerrors.ErrWrongSigner, "operator: expected the operator of this chain")
-	}
-	if err := checkMove(m.AmountNel); err != nil {
-		return err
-	}
-	if frozen, err := k.holders.IsFrozen(ctx, operator); err != nil {
-		return err
-	} else if frozen {
-		return errorsmod.Wrapf(types.ErrFrozen, "operator: %s", m.Operator)
-	}
-	fund, err := k.Fund.Get(ctx)
-	if err != nil {
-		return err
-	}
-	if m.AmountNel > fund {
-		return errorsmod.Wrapf(types.ErrEscrow, "amount_nel: expected at most %d, got %d", fund, m.AmountNel)
-	}
-	return nil
-}
-
-func (k Keeper) applyWithdrawFund(ctx sdk.Context, m *types.MsgWithdrawFund) error {
-	operator, err := k.holder(ctx, "operator", m.Operator)
-	if err != nil {
-		return err
-	}
-	fund, err := k.Fund.Get(ctx)
-	if err != nil {
-		return err
-	}
-	return first(k.Fund.Set(ctx, fund-m.AmountNel),
-		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, operator, coins(m.AmountNel)))
 }
 
 // owes is what an uplink has not paid, into all pools.

@@ -137,6 +137,37 @@ func TestTheFundIsTheOperators(t *testing.T) {
 	s.fund(0)
 }
 
+// Who sends entries could withhold a claim until it is void, and take from the fund what was to be given for it.
+func TestWhatCameOfAWeekWithAnEntryMissingIsNobodysToTake(t *testing.T) {
+	s := start(t, 2)
+	s.accepted(deposit(0, 100*unit))
+	s.week(0, 30*unit, -29*unit)
+	s.accepted(s.settle(0, 0))
+	s.meters.unixS += types.EntriesDueS
+	s.block()
+	s.fund(30 * unit)
+	take := func(nel int64) *types.MsgWithdrawFund {
+		return &types.MsgWithdrawFund{Operator: tc.Operator.Address, AmountNel: uint64(nel)}
+	}
+	s.refused(types.ErrEscrow, take(unit))
+	s.accepted(s.settle(0, 1)) // void
+	s.refused(types.ErrEscrow, take(unit))
+
+	s.week(1, -10*unit, 12*unit)
+	s.accepted(s.settle(1, 0))
+	s.accepted(deposit(1, 100*unit))
+	s.meters.unixS += types.EntriesDueS
+	s.block()
+	s.accepted(s.settle(1, 1)) // a debt that came too late
+	s.fund(42 * unit)
+	s.refused(types.ErrEscrow, take(unit))
+
+	s.week(2, 30*unit, -29*unit)
+	s.accepted(s.settle(2, 0, 1))
+	s.refused(types.ErrEscrow, take(unit+1))
+	s.accepted(take(unit)) // the fees of a week that is whole
+}
+
 // An insolvent debtor, in every order in which deposits come.
 func TestAnInsolventDebtorInEveryOrderOfDeposits(t *testing.T) {
 	ends := map[string]int{}
