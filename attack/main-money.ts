@@ -33,6 +33,15 @@ async function sumWithheld(): Promise<Files> {
   return files;
 }
 
+/** All entries were there in time; one that is owed something is in no pool, and the fund has what it should have been given. */
+function claimLeftOut(m: Modules): void {
+  const [{ uplink, amountNel }] = m.claims.splice(0, 1);
+  m.entries.find((one) => one.uplink === uplink)!.pool = 0n;
+  m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
+  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
+  m.fundNel += amountNel;
+}
+
 const mintedAgain = (m: Modules): void => {
   m.redemptions[0].closedUnixS = BigInt(SETTLED_UNIX_S);
 };
@@ -75,6 +84,13 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     bundle: lie((m) => {
       m.claims[0].amountNel += 1n;
     }),
+  },
+  {
+    name: 'pool-claim-left-out',
+    by: 'validator',
+    does: 'keeps for the fund what a creditor was to be given, as if its claim had come too late',
+    refusedBy: ['12 pools'],
+    bundle: lie(claimLeftOut),
   },
   {
     name: 'mint-above-attested',
