@@ -88,7 +88,7 @@ export async function moduleChecks(
       ...checks,
       ...evidence.checks,
       ...own,
-      ...registerChecks(register, genesis, { ...options, days: bundle.days, nowUnixS: newest.timeUnixS }),
+      ...registerChecks(register, genesis, { ...options, days: bundle.days, meters: state.meters, nowUnixS: newest.timeUnixS }),
       ...poolChecks(state, asOfUnixS),
       ...sums.checks,
       ...electraChecks(state, asOfUnixS),

@@ -2,9 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
+import { FIRST_DAY, genesisAddress } from '../../../../test/kit/genesis.ts';
 import { DATES, type Files, mainBundle, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
 import { type Modules, SETTLED_UNIX_S, treasuryOf } from '../../../../test/kit/main-audit/modules.ts';
+import { Meter } from '../../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { stateKeys } from '../../light/index.ts';
 import { auditMain } from './audit.ts';
 
 const audited = async (files: Files) => auditMain(files, EVERY_PROOF);
@@ -109,6 +112,20 @@ describe('is refused', () => {
   ])('%s', async (_, refusedBy, change) => {
     const verdict = await on(change);
     expect([namesOf(verdict), verdict.exitCode]).toEqual([refusedBy, 1]);
+  });
+
+  test('a community that is enrolled and on no roster, so that it is not even absent; one that comes later is on none', async () => {
+    const enrolled = (firstDay: number) => {
+      const address = genesisAddress(77);
+      const meter = { address, member: treasuryOf(9), firstDay, maxWhPerSlot: 1, enrolledHeight: 1n };
+      return { extra: [{ key: stateKeys.meter(address), value: Meter.encode(Meter.fromPartial(meter)).finish() }] };
+    };
+    expect(namesOf(await on(() => undefined, enrolled(FIRST_DAY + 7)))).toEqual([]);
+    const verdict = await on(() => undefined, enrolled(FIRST_DAY + 6));
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([['10 communities'], 1]);
+    expect(linesOf(verdict, '10 communities', 'failed').map(({ detail }) => detail)).toEqual([
+      expect.stringContaining(`not on the roster of ${DATES[6]}`),
+    ]);
   });
 
   test('a state of which a debt is left out', async () => {

@@ -5,7 +5,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isDevelopmentKeyId, type SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { CIRCUIT_NAMES } from '../../../protocol/index.ts';
-import type { RegisterState } from '../../light/index.ts';
+import type { MeterState, RegisterState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { KeyOptions } from '../key-checks.ts';
 import type { MainDay } from './bundle.ts';
@@ -43,11 +43,30 @@ function strangers(days: readonly MainDay[], known: ReadonlySet<string>): Fault[
     .map((meter) => ({ meter, detail: 'shared energy, and no community is registered behind it' }));
 }
 
+/** Every uplink is on the rosters of its days, and of no others: who is left out of one would not even be absent. */
+function rosterFaults(days: readonly MainDay[], meters: readonly MeterState[]): Fault[] {
+  return days.flatMap(({ date, day, roster }): Fault[] => {
+    if (!roster) return [];
+    const listed = new Set(roster.meters.map(({ meter }) => meter));
+    const due = new Set(
+      meters.filter((one) => one.firstDay <= day && (one.lastDay === null || day <= one.lastDay)).map(({ meter }) => meter),
+    );
+    return [
+      ...[...due]
+        .filter((meter) => !listed.has(meter))
+        .map((meter): Fault => ({ meter, detail: `not on the roster of ${date}, a day of its` })),
+      ...[...listed]
+        .filter((meter) => !due.has(meter))
+        .map((meter): Fault => ({ meter, detail: `on the roster of ${date}, no day of its` })),
+    ];
+  });
+}
+
 /** Check 10. `nowUnixS`: real time of the newest header, by which light clients go. */
 export function registerChecks(
   register: RegisterState,
   genesis: SharedGenesis,
-  { days, nowUnixS, ...options }: KeyOptions & { days: readonly MainDay[]; nowUnixS: number },
+  { days, meters, nowUnixS, ...options }: KeyOptions & { days: readonly MainDay[]; meters: readonly MeterState[]; nowUnixS: number },
 ): Check[] {
   const { communities, pending } = register;
   const head = { id: '10' as const, name: 'communities' };
@@ -55,6 +74,7 @@ export function registerChecks(
   const faults: Fault[] = [
     ...keyFaults(register, options),
     ...strangers(days, new Set(communities.map(({ uplink }) => uplink))),
+    ...rosterFaults(days, meters),
     ...communities.flatMap(({ uplink, chainId, suspended }): Fault[] => [
       ...(chainId === genesis.chainId ? [{ meter: uplink, detail: 'the main chain itself is registered as a community' }] : []),
       ...(suspended
