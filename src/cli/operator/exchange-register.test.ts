@@ -7,7 +7,7 @@ import { readValidatorSet } from '../../protocol/comet/index.ts';
 import { register } from '../../protocol/messages/main-messages.ts';
 import { MsgEnrolMeter } from '../../protocol/messages/messages.ts';
 import { encodeEvidence, evidenceOf } from '../../reader/light/index.ts';
-import { messagesOf } from './exchange-register.ts';
+import { messagesOf, otherThan } from './exchange-register.ts';
 import { encodeRequest, readRequest } from './uplink/request.ts';
 
 const chain = recording();
@@ -42,4 +42,12 @@ test.each([
   ['a field more', JSON.stringify({ ...FILE, note: '' }), 'Unrecognized key'],
 ])('a file with %s is refused by name', (_, text, sentence) => {
   expect(() => readRequest(text)).toThrow(sentence);
+});
+
+test('an uplink that was enrolled before goes on only with the treasury and the capacity of the file', () => {
+  const request = readRequest(encodeRequest(FILE));
+  const there = { member: FILE.treasury, maxWhPerSlot: 5000 };
+  expect(otherThan(request, there)).toBeNull();
+  expect(otherThan(request, { ...there, maxWhPerSlot: 6000 })).toContain('6000 Wh; expected');
+  expect(otherThan(request, { ...there, member: address('another') })).toContain(`treasury ${address('another')} and 5000 Wh; expected`);
 });

@@ -3,8 +3,10 @@
  * ELECTRA, its uplink is enrolled as a meter of this chain, and its own chain is registered behind it. What is there already is left.
  */
 import type { Command } from 'commander';
-import { dataFolder } from '../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder, readSettings, rpcUrls } from '../../node/processes/data-folder.ts';
 import type { OperatorMessage, Signer } from '../../node/signer/client.ts';
+import { mainChain } from '../../node/uplink/index.ts';
+import type { Meter } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { mainTypeUrlOf } from '../../protocol/messages/main-table.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { dateToDay } from '../../protocol/values/time.ts';
@@ -17,6 +19,8 @@ import { readRequest, type UplinkRequest } from './uplink/request.ts';
 
 /** What was done before: codespace and code of its refusal. */
 const THERE_ALREADY = { treasury: 'electra/14', uplink: 'meter/41' } as const;
+
+const ASK_MS = 60_000;
 
 async function say(signer: Signer, message: OperatorMessage, there?: string): Promise<number | null> {
   const answer = await signer.submit([message]);
@@ -40,6 +44,24 @@ export const messagesOf = (r: UplinkRequest): Record<'treasury' | 'uplink' | 'co
   },
 });
 
+/** What is enrolled already, where it is another than the file asks for. */
+export function otherThan(request: UplinkRequest, { member, maxWhPerSlot }: Pick<Meter, 'member' | 'maxWhPerSlot'>): string | null {
+  const { uplink, treasury, capacityWhPerSlot } = request;
+  if (member === treasury && maxWhPerSlot === capacityWhPerSlot) return null;
+  return (
+    `<file>: uplink ${uplink} is enrolled already, with treasury ${member} and ${maxWhPerSlot} Wh; ` +
+    `expected treasury ${treasury} and ${capacityWhPerSlot} Wh: settlement would pay somebody else`
+  );
+}
+
+async function assertSame(data: DataFolder, request: UplinkRequest): Promise<void> {
+  const joined = { chainId: readSettings(data).chainId, genesisHash: new Uint8Array(32), operator: { n: 0, address: '' } };
+  const main = mainChain({ ...joined, rpcUrls: rpcUrls(data) }, request.uplink, { signer: null, signal: AbortSignal.timeout(ASK_MS) });
+  const meter = await main.meter();
+  const other = meter && otherThan(request, meter);
+  if (other) throw new CliError(other);
+}
+
 export function registerCommunity(exchange: Command): void {
   const c = exchange
     .command('register')
@@ -57,7 +79,7 @@ export function registerCommunity(exchange: Command): void {
     const messages = messagesOf(request);
     try {
       await say(signer, messages.treasury, THERE_ALREADY.treasury);
-      await say(signer, messages.uplink, THERE_ALREADY.uplink);
+      if ((await say(signer, messages.uplink, THERE_ALREADY.uplink)) === null) await assertSame(data, request);
       const height = await say(signer, messages.community);
       const words = `${request.chainId} is registered behind ${request.uplink} (block ${height}); it comes into force after seven days`;
       printDone(Boolean(o.json), words, { chainId: request.chainId, uplink: request.uplink, height });
