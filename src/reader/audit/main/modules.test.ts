@@ -1,4 +1,5 @@
 /** Checks 10, 12 and 13 of a main chain: a settled week whose modules hold what they should, and one thing at a time that is wrong. */
+import { toBech32 } from '@cosmjs/encoding';
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
@@ -126,6 +127,25 @@ describe('is refused', () => {
     expect(linesOf(verdict, '10 communities', 'failed').map(({ detail }) => detail)).toEqual([
       expect.stringContaining(`not on the roster of ${DATES[6]}`),
     ]);
+  });
+
+  test.each<[string, (m: Modules) => void]>([
+    [
+      'a community without a clock',
+      (m) => {
+        m.communities[0].clock = undefined;
+      },
+    ],
+    [
+      'a week of no calendar',
+      (m) => {
+        m.periods.push({ fromDay: 4_000_000_000, readyUnixS: 1n, executedUnixS: 0n });
+      },
+    ],
+    ['a balance of what is no address', (m) => m.balancesNel.set(toBech32('electra', new Uint8Array(32)), 1n)],
+  ])('%s, which is no exception', async (_, change) => {
+    const verdict = await on(change);
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([['2 modules'], 1]);
   });
 
   test('a state of which a debt is left out', async () => {

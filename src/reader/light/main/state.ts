@@ -14,6 +14,7 @@ import * as electra from '../../../protocol/messages/generated/electra/electra/v
 import * as register from '../../../protocol/messages/generated/electra/register/v1/types.ts';
 import * as settlement from '../../../protocol/messages/generated/electra/settlement/v1/types.ts';
 import { ADDRESS_PREFIX } from '../../../protocol/values/address.ts';
+import { DAY_MAX } from '../../../protocol/values/time.ts';
 import type { Entry } from '../ics23.ts';
 import { bad } from '../state-fields.ts';
 import { StateReader } from '../state-reader.ts';
@@ -99,7 +100,7 @@ function bankOf({ supply, balances }: Ranges<'bank'>): BankState {
     balancesNel: new Map(
       balances.map((one) => {
         const [length, rest] = [one.key[1], one.key.subarray(2)];
-        const address = toBech32(ADDRESS_PREFIX, rest.subarray(0, length));
+        const address = addressOf(rest.subarray(0, length), 'balance');
         if (textOf(rest.subarray(length), 'balance') !== DENOMINATION) throw bad('balance', `${DENOMINATION} and no other`);
         return [address, amount(one, 'balance')];
       }),
@@ -171,6 +172,7 @@ function registerOf(of: Ranges<'register'>): RegisterState {
     communities: of.communities.map((one) => {
       const community = messageOf(one, register.Community, 'community');
       if (community.uplink !== addressOf(restOf(one), 'community')) throw bad('community', 'the uplink of its key');
+      if (community.clock === undefined) throw bad('community', 'the clock of its chain');
       return community;
     }),
     kept: of.kept.map((one) => messageOf(one, register.Kept, 'kept header')),
@@ -209,13 +211,21 @@ const ofPool = (one: Entry, field: string) => ({
 });
 
 function settlementOf(of: Ranges<'settlement'>): SettlementState {
-  const day = (value: Uint8Array): number => Number(uintOf(value, 4, 'day'));
+  const asDay = (number: number): number => {
+    if (number > DAY_MAX) throw bad('day', `at most ${DAY_MAX}`);
+    return number;
+  };
+  const day = (value: Uint8Array): number => asDay(Number(uintOf(value, 4, 'day')));
   return {
     firstDay: oneOf(of.firstDay, 'first day', day) ?? 0,
     nextDay: oneOf(of.nextDay, 'next day', day) ?? 0,
     fundNel: oneOf(of.fund, 'fund', (value) => uintOf(value, 8, 'fund')) ?? 0n,
     escrowsNel: new Map(of.escrows.map((one) => [addressOf(restOf(one), 'escrow'), uintOf(one.value, 8, 'escrow')])),
-    periods: of.periods.map((one) => messageOf(one, settlement.Period, 'period')),
+    periods: of.periods.map((one) => {
+      const period = messageOf(one, settlement.Period, 'period');
+      if (period.fromDay !== day(restOf(one))) throw bad('period', 'the day of its key');
+      return period;
+    }),
     entries: of.entries.map((one) => {
       const entry = messageOf(one, settlement.Entry, 'entry');
       if (entry.fromDay !== day(one.key.subarray(1, 5)) || entry.uplink !== addressOf(one.key.subarray(5), 'entry'))
@@ -225,7 +235,13 @@ function settlementOf(of: Ranges<'settlement'>): SettlementState {
     pools: of.pools.map((one) => {
       const { number, fromDay, claimsNel, paidNel, height } = messageOf(one, settlement.Pool, 'pool');
       if (number !== uintOf(restOf(one), 8, 'pool')) throw bad('pool', 'the number of its key');
-      return { number, fromDay, height, claimsNel: decimalOf(claimsNel, 'pool.claims_nel'), paidNel: decimalOf(paidNel, 'pool.paid_nel') };
+      return {
+        number,
+        fromDay: asDay(fromDay),
+        height,
+        claimsNel: decimalOf(claimsNel, 'pool.claims_nel'),
+        paidNel: decimalOf(paidNel, 'pool.paid_nel'),
+      };
     }),
     claims: of.claims.map((one) => ofPool(one, 'claim')),
     debts: of.debts.map((one) => {
