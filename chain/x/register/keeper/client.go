@@ -80,7 +80,11 @@ func (k Keeper) accept(ctx sdk.Context, signer string, c types.Community, e *met
 		if !bytes.Equal(from.Hash, h.Hash()) {
 			return h, errorsmod.Wrapf(types.ErrHeader, "evidence.signed_header: expected the kept header of height %d", h.Height)
 		}
-		return h, nil
+		if len(e.TrustedValidators) > 0 {
+			return h, errorsmod.Wrap(types.ErrEvidenceForm, "evidence.trusted_validators: expected none with the kept header")
+		}
+		// The header is known, its signatures are not: others will read them.
+		return h, k.meters.Dearly(ctx, signer, h.Seed(c.ChainId, nil), types.ErrSignatures, func() string { return h.FaultAlone(c.ChainId) })
 	}
 	return h, k.checkSignatures(ctx, signer, c, h, from)
 }

@@ -11,6 +11,7 @@ import (
 	tc "electra/internal/testchain"
 	te "electra/internal/testevidence"
 	"electra/internal/txerrors"
+	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
 
@@ -220,4 +221,29 @@ func TestAHeaderThatNamesNoNextValidatorsIsNotKept(t *testing.T) {
 	w.Refused(types.ErrEvidenceForm, uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
 	h.Next = w.community.Keys
 	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
+}
+
+// Whoever reads evidence later looks at every signature: a spoiled one, accepted, would have everybody's audit of the day fail.
+func TestEverySignatureOfAHeaderIsOneOfTheKeptHeaderToo(t *testing.T) {
+	w := registered(t)
+	h := w.community.Next()
+	spoiled := func() *metertypes.Evidence {
+		signed := h.Signed(t)
+		last := &signed.Commit.Signatures[len(signed.Commit.Signatures)-1]
+		last.Signature[0] ^= 1
+		raw, err := signed.ToProto().Marshal()
+		must(t, err)
+		e := h.Evidence(t, nil)
+		e.SignedHeader = raw
+		return e
+	}
+	w.Refused(types.ErrSignatures, uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: spoiled()})
+	w.After(time.Second)
+	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
+
+	aside := h.Evidence(t, []cmted25519.PrivKey{cmted25519.GenPrivKeyFromSecret([]byte("nobody"))})
+	w.Refused(types.ErrEvidenceForm, uplink, w.closing(t, w.community.With(aside, te.ProvenKey(day), te.UplinkKey(day))))
+	w.Refused(types.ErrSignatures, uplink, w.closing(t, w.community.With(spoiled(), te.ProvenKey(day), te.UplinkKey(day))))
+	w.After(time.Second)
+	w.Accepted(uplink, w.closing(t, w.community.With(h.Evidence(t, nil), te.ProvenKey(day), te.UplinkKey(day))))
 }
