@@ -87,8 +87,11 @@ func TestAGenesisThatNoMessagesLeadToIsRefused(t *testing.T) {
 			g.ConfirmedNel += unit
 			g.MintedNel += unit
 		},
-		"a role twice":                  func(g *types.GenesisState) { g.Roles[0].Address = g.Roles[1].Address },
-		"a role that waits twice":       func(g *types.GenesisState) { g.RoleChanges[0].Address = g.Roles[1].Address },
+		"a role twice": func(g *types.GenesisState) { g.Roles[0].Address = g.Roles[1].Address },
+		"a role that waits twice": func(g *types.GenesisState) {
+			g.RoleChanges = append(g.RoleChanges, g.RoleChanges[0])
+			g.RoleChanges[0].Role = types.RoleAttestor
+		},
 		"a role missing":                func(g *types.GenesisState) { g.Roles = g.Roles[:2] },
 		"accounts out of order":         func(g *types.GenesisState) { g.Accounts[0], g.Accounts[1] = g.Accounts[1], g.Accounts[0] },
 		"another kind of account":       func(g *types.GenesisState) { g.Accounts[0].Kind = "bank" },

@@ -4,7 +4,7 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isDevelopmentKeyId, type SharedGenesis } from '../../../protocol/genesis/index.ts';
-import { CIRCUIT_NAMES } from '../../../protocol/index.ts';
+import { CIRCUIT_NAMES, encodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
 import type { MeterState, RegisterState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { KeyOptions } from '../key-checks.ts';
@@ -43,9 +43,19 @@ function strangers(days: readonly MainDay[], known: ReadonlySet<string>): Fault[
     .map((meter) => ({ meter, detail: 'shared energy, and no community is registered behind it' }));
 }
 
+/** Whether a roster is the one that the chain froze: that of another is told by its own line. */
+function isFrozen({ roster, chain }: MainDay): boolean {
+  try {
+    return roster !== null && chain?.rosterDigest === rosterDigest(encodeRoster(roster));
+  } catch (error) {
+    if (error instanceof ProtocolError) return false; // it has no encoding
+    throw error;
+  }
+}
+
 /** Every uplink is on the rosters of its days, and of no others: who is left out of one would not even be absent. */
 function rosterFaults(days: readonly MainDay[], meters: readonly MeterState[]): Fault[] {
-  return days.flatMap(({ date, day, roster }): Fault[] => {
+  return days.filter(isFrozen).flatMap(({ date, day, roster }): Fault[] => {
     if (!roster) return [];
     const listed = new Set(roster.meters.map(({ meter }) => meter));
     const due = new Set(
