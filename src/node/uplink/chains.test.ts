@@ -75,7 +75,7 @@ test('a real main chain registers the community by the checkpoint that is asked 
   expect(refused.code).not.toBe(0);
   await main.send(main.operator, [mainMessage('RegisterCommunity', registration)]);
   const { pending, missing } = await found();
-  expect(pending).toEqual([{ id: '1', dueUnixS: expect.any(Number), vetoedBy: 0 }]);
+  expect(pending).toEqual([{ id: '1', what: 'register', treasury: null, dueUnixS: expect.any(Number), vetoedBy: 0 }]);
   expect(missing).toEqual([expect.stringContaining('waits for its time')]);
 });
 
