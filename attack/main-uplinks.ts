@@ -2,6 +2,7 @@
  * A community that lies to the others about its own chain (docs/main-chain.md, Uplinks), on a main chain whose validators let it pass. The
  * same lies against an honest main chain: sdk/vectors/evidence.json, by chain/x/register.
  */
+import { validators } from '../test/kit/audit/headers.ts';
 import { type Files, filesOf, mainBundle, modulesOf, onMain, WEEK } from '../test/kit/main-audit/bundles.ts';
 import type { EvidencePlan } from '../test/kit/main-audit/evidence.ts';
 import { UPLINKS } from '../test/kit/main-audit/genesis.ts';
@@ -43,6 +44,11 @@ const rows: Omit<AuditAttack, 'group' | 'by' | 'refusedBy'>[] = [
     name: 'uplink-signed-by-half',
     does: 'shows a header that half of its validators have signed',
     bundle: lie({ signers: (set) => set.slice(0, 2) }),
+  },
+  {
+    name: 'uplink-signed-by-a-third',
+    does: 'shows a header that just a third of those announced as its validators have signed',
+    bundle: lie({ announced: [...validators(1, 'community 1 '), ...validators(2)] }),
   },
   {
     name: 'uplink-before-the-day-is-over',

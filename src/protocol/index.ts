@@ -11,6 +11,7 @@ export * from './bundle/paths.ts';
 export * from './bundle/proofs.ts';
 export * from './bundle/roster-file.ts';
 export * from './bundle/shared-book.ts';
+export * from './bundle/shown-evidence.ts';
 export * from './bundle/state-file.ts';
 export * from './bundle/whole.ts';
 export * from './circuits.ts';

@@ -2,14 +2,16 @@
  * `communities/CHAIN-ID.json` of a main chain's bundle: what a community's chain said of the days that its uplink stated, as CloseDay
  * carried it to the main chain, whose blocks have it and whose state has not (docs/main-chain.md, Uplinks).
  *
- * `light`: signed headers of that chain, in the form of light.json. Of each day the state proofs under one of them, and the proof that the
- * statement is the net of the book.
+ * `light`: signed headers of that chain, in the form of light.json. `announced`: sets that a header gone on from announced and none of
+ * these names, as that of a checkpoint after which the set changed. Of each day the state proofs under one of the headers, and the proof
+ * that the statement is the net of the book.
  */
+import { readValidatorSet, type ValidatorSet } from '../comet/validators.ts';
 import { addressBytes } from '../values/address.ts';
 import { canonicalJson, type Json, parseCanonical } from '../values/canonical.ts';
 import { ProtocolError } from '../values/errors.ts';
 import { array, object, oneOf, small, text } from '../values/shape.ts';
-import { type LightFile, readLightFile } from './light-file.ts';
+import { type LightFile, type LightValidator, lightValidators, readLightFile } from './light-file.ts';
 import { proof, U32 } from './parts.ts';
 import { type ProofJson, parseProof, proofJson } from './proofs.ts';
 
@@ -37,17 +39,23 @@ export interface CommunityFile {
   /** its meter on the main chain */
   uplink: string;
   light: LightFile;
+  announced: readonly ValidatorSet[];
   /** rising */
   days: readonly CommunityDay[];
 }
 
 /** @param lightText light.json of the headers */
-export const encodeCommunityFile = ({ chainId, uplink, days }: Omit<CommunityFile, 'light'>, lightText: string): string =>
+export const encodeCommunityFile = (
+  { chainId, uplink, days }: Pick<CommunityFile, 'chainId' | 'uplink' | 'days'>,
+  lightText: string,
+  announced: readonly (readonly LightValidator[])[] = [],
+): string =>
   canonicalJson({
     format: COMMUNITY_FORMAT,
     chainId,
     uplink,
     light: JSON.parse(lightText) as Json,
+    announced: announced as unknown as Json,
     days: days.map((one) => ({ ...one, day: String(one.day), height: String(one.height), net: proofJson(one.net) })),
   });
 
@@ -65,7 +73,7 @@ function parseDay(value: Json, field: string): CommunityDay {
 
 /** @throws ProtocolError naming the field. What is in the proofs is not looked at. */
 export function parseCommunityFile(bytes: string): CommunityFile {
-  const f = object(parseCanonical(bytes, 'community'), 'community', ['format', 'chainId', 'uplink', 'light', 'days']);
+  const f = object(parseCanonical(bytes, 'community'), 'community', ['format', 'chainId', 'uplink', 'light', 'announced', 'days']);
   oneOf(f.format, 'community.format', [COMMUNITY_FORMAT]);
   const uplink = text(f.uplink, 'community.uplink');
   addressBytes(uplink, 'community.uplink');
@@ -75,5 +83,8 @@ export function parseCommunityFile(bytes: string): CommunityFile {
   const light = readLightFile(canonicalJson(f.light as Json));
   const chainId = text(f.chainId, 'community.chainId');
   if (light.chainId !== chainId) throw new ProtocolError('wrong-chain', 'community.light.chainId', chainId);
-  return { chainId, uplink, light, days };
+  const announced = array(f.announced, 'community.announced').map((set, i) =>
+    readValidatorSet(lightValidators(set, `community.announced[${i}]`)),
+  );
+  return { chainId, uplink, light, announced, days };
 }

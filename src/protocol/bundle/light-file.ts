@@ -45,7 +45,8 @@ const hexOf = (bytes: Uint8Array): string =>
     .join('')
     .toUpperCase();
 
-function validatorsOf(value: unknown, field: string): ValidatorJson[] {
+/** A set as the light client takes it. */
+export function lightValidators(value: unknown, field: string): ValidatorJson[] {
   return array(value, field).map((entry, i) => {
     const { key, power } = object(entry, `${field}[${i}]`, ['key', 'power']);
     return {
@@ -146,6 +147,6 @@ function readBlocks(value: unknown, sets: Shape): LightBlock[] {
       const known = /^[0-9a-f]{64}$/.test(named) ? named : '?';
       throw new ProtocolError('malformed', `light.sets.${known}`, `the set that header ${i} of the file names`);
     }
-    return { signed_header: { header, commit }, validator_set: { validators: validatorsOf(sets[named], `light.sets.${named}`) } };
+    return { signed_header: { header, commit }, validator_set: { validators: lightValidators(sets[named], `light.sets.${named}`) } };
   });
 }

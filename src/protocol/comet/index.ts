@@ -9,6 +9,7 @@ export * from './ed25519.ts';
 export * from './header.ts';
 export * from './json.ts';
 export * from './merkle.ts';
+export * from './read-signed-header.ts';
 export * from './signed-header.ts';
 export * from './validators.ts';
 export * from './zip215.ts';

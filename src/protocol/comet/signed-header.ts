@@ -9,7 +9,8 @@ import type { CommitJson, HeaderJson } from './json.ts';
 import { readArray, readHex, readInt64, readObject, readString } from './json.ts';
 import { bytesField, messageField, varintField } from './proto.ts';
 
-const HASHES = [
+/** Fields of the header that are bytes, in the order of their numbers. */
+export const HEADER_HASHES = [
   'last_commit_hash',
   'data_hash',
   'validators_hash',
@@ -21,7 +22,7 @@ const HASHES = [
   'proposer_address',
 ] as const;
 /** Field of the first of them. */
-const FIRST_HASH = 6;
+export const FIRST_HEADER_HASH = 6;
 
 function encodeHeader(header: HeaderJson): Uint8Array {
   const version = readObject(header.version, 'header.version');
@@ -37,7 +38,7 @@ function encodeHeader(header: HeaderJson): Uint8Array {
     varintField(3, readInt64(header.height, 'header.height')),
     messageField(4, encodeTime(header.time, 'header.time')),
     messageField(5, encodeBlockId(header.last_block_id, 'header.last_block_id')),
-    ...HASHES.map((name, i) => bytesField(FIRST_HASH + i, readHex(header[name], `header.${name}`))),
+    ...HEADER_HASHES.map((name, i) => bytesField(FIRST_HEADER_HASH + i, readHex(header[name], `header.${name}`))),
   );
 }
 

@@ -2,12 +2,15 @@
  * What the chains of the audit's test communities showed of their days: one header each of after the week, proofs under it, and the Net
  * proofs of what was stated. A test lies by changing the plan.
  */
+import { toBase64 } from '@cosmjs/encoding';
+import type { ShownDay } from '../../../src/node/books/intake/chain-proofs.ts';
+import { compressProof } from '../../../src/protocol/bundle/points.ts';
 import { headerHash } from '../../../src/protocol/comet/index.ts';
 import { readSharedGenesis } from '../../../src/protocol/genesis/index.ts';
-import { communityPath, encodeCommunityFile, fieldToBytes } from '../../../src/protocol/index.ts';
+import { communityPath, encodeCommunityFile, fieldToBytes, type LightValidator } from '../../../src/protocol/index.ts';
 import { Proven, Uplink } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { Kept } from '../../../src/protocol/messages/generated/electra/register/v1/types.ts';
-import { stateKeys } from '../../../src/reader/light/index.ts';
+import { encodeEvidence, stateKeys } from '../../../src/reader/light/index.ts';
 import { lightFile, setOf, signedHeader, type TestValidator, validators } from '../audit/headers.ts';
 import { type Entry, State } from '../audit/iavl.ts';
 import { FIRST_DAY } from '../genesis.ts';
@@ -31,6 +34,8 @@ export interface EvidencePlan {
   time?: string;
   /** the day whose book's X is shown for another one's */
   totalsOf?: (day: number) => number;
+  /** whom the header before announced as its validators; default those that it has */
+  announced?: readonly TestValidator[];
   /** makes another header of the same height */
   salt?: string;
 }
@@ -76,11 +81,17 @@ function chainOf(n: number, days: readonly number[], plan: EvidencePlan) {
 /** What the main chain keeps of it: the checkpoint, and the header. */
 export function keptOf(n: number, days: readonly number[], plan: EvidencePlan = {}): Kept[] {
   const { set, block } = chainOf(n, days, plan);
-  const [next, hash] = [setOf(set).hash, headerHash(block.header)];
+  const [next, hash] = [setOf(plan.announced ?? set).hash, headerHash(block.header)];
   const at = (time: string): bigint => BigInt(Date.parse(time)) * 1_000_000n;
-  const common = { uplink: UPLINKS[n], nextValidatorsHash: next };
+  const common = { uplink: UPLINKS[n], nextValidatorsHash: setOf(set).hash };
   return [
-    Kept.fromPartial({ ...common, height: 3n, hash: new Uint8Array(32).fill(3), unixNs: at('2026-06-30T00:00:00Z') }),
+    Kept.fromPartial({
+      ...common,
+      nextValidatorsHash: next,
+      height: 3n,
+      hash: new Uint8Array(32).fill(3),
+      unixNs: at('2026-06-30T00:00:00Z'),
+    }),
     Kept.fromPartial({ ...common, height: BigInt(HEIGHT), hash, unixNs: at(plan.time ?? TIME) }),
   ];
 }
@@ -101,5 +112,25 @@ export async function communityFile(n: number, days: readonly number[], plan: Ev
       net: await provenNet(n, day),
     });
   const light = lightFile(chainIdOf(n), [{ ...block, set }]);
-  return [communityPath(chainIdOf(n)), encodeCommunityFile({ chainId: chainIdOf(n), uplink: UPLINKS[n], days: shown }, light)];
+  const announced = plan.announced ? [listOf(plan.announced)] : [];
+  return [communityPath(chainIdOf(n)), encodeCommunityFile({ chainId: chainIdOf(n), uplink: UPLINKS[n], days: shown }, light, announced)];
+}
+
+const listOf = (set: readonly TestValidator[]): LightValidator[] =>
+  setOf(set).validators.map(({ publicKey, power }) => ({ key: toBase64(publicKey), power: String(power) }));
+
+/** The same as an index has it, from what the main chain was sent. */
+export async function shownDays(n: number, days: readonly number[], plan: EvidencePlan = {}): Promise<ShownDay[]> {
+  const { state, set, block } = chainOf(n, days, plan);
+  const op = (data: string) => ({ type: '', key: '', data });
+  const sent = (day: number): Uint8Array => {
+    const proofs = [stateKeys.proven(day, 1), stateKeys.uplink(day)].map((key) => [op(state.prove(key)), op(state.store)]);
+    return encodeEvidence({ ...block, validators: setOf(set), trusted: setOf(plan.announced ?? set), proofs });
+  };
+  const rows = [];
+  for (const day of days) {
+    const net = compressProof(await provenNet(n, day), 'net');
+    rows.push({ chain_id: chainIdOf(n), uplink: UPLINKS[n], day, evidence: Buffer.from(sent(day)), net_proof: Buffer.from(net) });
+  }
+  return rows;
 }

@@ -80,6 +80,20 @@ export async function mainProofOf(sql: Db): Promise<{ height: number; file: stri
   return row;
 }
 
+/** What an uplink showed of its community's chain with a day that it stated. */
+export interface ShownDay {
+  chain_id: string;
+  uplink: string;
+  day: number;
+  evidence: Buffer;
+  net_proof: Buffer;
+}
+
+/** In the order in which the chain took them. */
+export const shownDaysOf = (sql: Db, days: readonly number[]) => sql<ShownDay[]>`
+  select c.chain_id, e.meter as uplink, e.day, e.evidence, e.net_proof from chain.day_evidence e join chain.community c on c.id = e.meter
+  where e.day = any(${days as number[]}) order by e.height, e.day`;
+
 /** The settled sums that blocks had up to one, with their proofs. */
 export const settledSumsOf = (sql: Db, upTo: number) => sql<{ from_day: number; uplink: string; amount_nel: string; sum_proof: Buffer }[]>`
   select from_day, uplink, amount_nel::text, sum_proof from chain.settlement_entry

@@ -15,8 +15,9 @@ import {
 } from '../../../protocol/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
-import { hasNews, mainProofOf, settledSumsOf } from '../intake/chain-proofs.ts';
+import { hasNews, mainProofOf, settledSumsOf, shownDaysOf } from '../intake/chain-proofs.ts';
 import { provenBooks, voidDays } from '../intake/chain-view.ts';
+import { communityFiles } from './community-files.ts';
 import { type BundleFiles, common, dayFiles, logFile, stateFile } from './day-files.ts';
 import { lightFile } from './light-file.ts';
 
@@ -63,7 +64,7 @@ export async function sharedBundle(tx: Tx, days: readonly number[]): Promise<Bun
   const [log, main] = [await logFile(tx, wanted, null), await mainProofOf(tx)];
   if (!log || !main || main.height < log.height) return null;
   const headers = [...new Set([...heights, log.height + 1, main.height + 1])];
-  return Object.assign(files, await common(tx, log.height), {
+  return Object.assign(files, await common(tx, log.height), communityFiles(await shownDaysOf(tx, wanted)), {
     [LOG_PATH]: log.text,
     [MAIN_PATH]: main.file,
     [SETTLEMENTS_PATH]: await settlementsFile(tx, main.height),

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { builders, type Community, community, indexSigner, passes, pretendProofs, quiet } from '../../../../test/kit/books/community.ts';
 import { exchange, realProofs, selfAudit, someNet } from '../../../../test/kit/books/exchange.ts';
 import { seededInts } from '../../../../test/kit/books/index-rows.ts';
-import { dayToDate, decodeSharedWhole, encodeSharedWhole, parseProofs, parseSharedBook } from '../../../protocol/index.ts';
+import { shownDays } from '../../../../test/kit/main-audit/evidence.ts';
+import {
+  dayToDate,
+  decodeSharedWhole,
+  encodeSharedWhole,
+  parseCommunityFile,
+  parseProofs,
+  parseSharedBook,
+} from '../../../protocol/index.ts';
 import { indexFindings } from '../../db/index.ts';
 import { sendOutbox, settleOutbox } from '../outbox.ts';
 import { advanceDays } from '../pipeline.ts';
@@ -151,12 +159,20 @@ test('a bundle has books of the days that have one, of a void day what the chain
   await c.index.evidence(...days);
   expect(await bundleOfDays(c.sql, days)).toBeNull(); // nor of what the chain's modules hold
   await c.index.sql`insert into chain.main_proof (height, file) values (${c.index.height}, 'main')`;
+  const [shown] = await shownDays(0, days.slice(1));
+  const { chain_id: chainId, uplink, day, evidence, net_proof: net } = shown;
+  await c.index.sql`insert into chain.community (id, chain_id, genesis_hash, credit_nel, members, height)
+    values (${uplink}, ${chainId}, ${Buffer.alloc(32)}, 0, 4, 1)`;
+  for (const at of [first + 1, day])
+    await c.index.sql`insert into chain.day_evidence (id, meter, day, evidence, net_proof, height)
+      values (${`${uplink}-${at}`}, ${uplink}, ${at}, ${evidence}, ${net}, ${c.index.height})`;
   const files = await bundleOfDays(c.sql, days);
+  expect(parseCommunityFile(files![`communities/${chainId}.json`]).days.map((one) => one.day)).toEqual([day]);
   const [empty, full] = days.map(dayToDate);
   const ofDay = (date: string, ...names: string[]) => names.map((name) => `days/${date}/${name}.json`);
   expect(Object.keys(files!).sort()).toEqual(
     [
-      ...['genesis.json', 'light.json', 'log.json', 'main.json', 'settlements.json'],
+      ...[`communities/${chainId}.json`, 'genesis.json', 'light.json', 'log.json', 'main.json', 'settlements.json'],
       ...ofDay(empty, 'chain', 'roster', 'state'),
       ...ofDay(full, 'book', 'chain', 'proofs', 'roster', 'state'),
     ].sort(),

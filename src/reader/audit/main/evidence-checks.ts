@@ -7,7 +7,7 @@
  * again, after a trust period, cannot be tied to it any more: that is named, and a bundle of the time shows it.
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { verifyEd25519 } from '../../../protocol/comet/index.ts';
+import { type ValidatorSet, verifyEd25519 } from '../../../protocol/comet/index.ts';
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
 import {
   type CommunityDay,
@@ -64,7 +64,7 @@ function headersOf({ chainId, light }: CommunityFile): Headers {
 const wrong = (detail: string): ProtocolError => new ProtocolError('wrong-value', 'evidence', detail);
 
 /** Whether this chain has accepted a header, and from one whose next set has signed it. Null: it has; else what is to be said. */
-function acceptance(header: Header, headers: Headers, kept: readonly Kept[]): Fault | null {
+function acceptance(header: Header, sets: readonly ValidatorSet[], kept: readonly Kept[]): Fault | null {
   const own = kept.find(({ height }) => height === BigInt(header.height));
   if (!own)
     return {
@@ -76,7 +76,7 @@ function acceptance(header: Header, headers: Headers, kept: readonly Kept[]): Fa
     return { detail: `the main chain has accepted header ${accepted} at height ${header.height}, this one is ${here}` };
   const before = kept.filter(({ height }) => height < own.height).at(-1);
   if (!before || bytesToHex(before.nextValidatorsHash) === bytesToHex(header.validatorsHash)) return null;
-  const set = [...headers.values()].find((one) => bytesToHex(one.validatorsHash) === bytesToHex(before.nextValidatorsHash))?.validators;
+  const set = sets.find(({ hash }) => bytesToHex(hash) === bytesToHex(before.nextValidatorsHash));
   if (!set) return { status: 'unreadable', detail: `the set that header ${before.height} announced is not here` };
   if (powerOf(set, header) * 3n > set.totalPower) return null;
   return { detail: `no more than a third of the set that header ${before.height} announced have signed header ${header.height}` };
@@ -129,7 +129,8 @@ function judge(of: OfEvidence, { day }: MainDay, entry: Extract<SharedBookMeter,
     const header = headers.get(shown.height);
     if (!header) return without({ status: 'unreadable', detail: `header ${shown.height} of ${community.chainId} is not here` });
     const kept = of.state.register.kept.filter(({ uplink }) => uplink === meter);
-    const fault = acceptance(header, headers, kept);
+    const sets = [...[...headers.values()].map(({ validators }) => validators), ...file.value.announced];
+    const fault = acceptance(header, sets, kept);
     const proven = provenDay(shown, header, community, of.genesis);
     const net = {
       X: fieldFromBytes(hexBytes(proven.totals)),

@@ -1,6 +1,7 @@
 /** Check 11: what uplinks stated is the net of books that their communities' own chains have verified. */
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
+import { validators } from '../../../../test/kit/audit/headers.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
 import { DATES, type Files, filesOf, mainBundle, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { chainIdOf } from '../../../../test/kit/main-audit/days.ts';
@@ -12,6 +13,8 @@ import { maxCopies } from './evidence-checks.ts';
 const FIRST = WEEK.slice(0, 1);
 const audited = async (files: Files) => auditMain(files, EVERY_PROOF);
 const withChain = async (plan: EvidencePlan) => audited(await mainBundle(FIRST, undefined, {}, new Map([[1, plan]])));
+/** Of the second community's chain. */
+const mine = validators(4, 'community 1 ');
 const file = `communities/${chainIdOf(1)}.json`;
 
 test('books of three communities, and the nets of them', async () => {
@@ -49,6 +52,13 @@ describe('is refused', () => {
     ]);
   });
 
+  test('a header that no more than a third of those who were announced have signed', async () => {
+    const verdict = await withChain({ announced: [...mine.slice(0, 1), ...validators(2)] });
+    expect(linesOf(verdict, '11 evidence').map(({ meter, detail }) => [meter, detail])).toEqual([
+      [UPLINKS[1], expect.stringContaining('no more than a third')],
+    ]);
+  });
+
   test('X of another day, of which the statement is not the net', async () => {
     expect(namesOf(await withChain({ totalsOf: (day) => day + 1 }))).toEqual(['11 net']);
   });
@@ -60,6 +70,18 @@ describe('is refused', () => {
     });
     expect(namesOf(await audited(files))).toEqual(['11 evidence']);
   });
+});
+
+test('a set that was announced and is no header’s is shown for itself; without it nobody can say who was to sign', async () => {
+  const files = await mainBundle(FIRST, undefined, {}, new Map([[1, { announced: [...mine.slice(0, 2), ...validators(2)] }]]));
+  expect(namesOf(await audited(files))).toEqual([]);
+  edit(files, file, (community) => {
+    community.announced = [];
+  });
+  const verdict = await audited(files);
+  expect(linesOf(verdict, '11 evidence', 'unreadable').map(({ meter, detail }) => [meter, detail])).toEqual([
+    [UPLINKS[1], expect.stringContaining('the set that header 3 announced is not here')],
+  ]);
 });
 
 test('what is not shown is unreadable, and a header that is not kept any more is named', async () => {
