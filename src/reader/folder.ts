@@ -52,8 +52,8 @@ async function readText(root: string, path: string): Promise<string> {
 async function readFolder(dir: string): Promise<Map<string, string>> {
   const top = await names(dir, '');
   const paths: string[] = [...top];
-  if (top.includes('keys')) paths.push(...(await names(dir, 'keys')).map((name) => `keys/${name}`));
-  if (top.includes('earlier')) paths.push(...(await names(dir, 'earlier')).map((name) => `earlier/${name}`));
+  for (const folder of ['keys', 'earlier', 'communities'])
+    if (top.includes(folder)) paths.push(...(await names(dir, folder)).map((name) => `${folder}/${name}`));
   if (top.includes('days'))
     for (const date of (await names(dir, 'days')).filter((name) => !name.startsWith('.')))
       paths.push(...(await names(dir, `days/${date}`)).map((name) => `days/${date}/${name}`));

@@ -17,10 +17,6 @@ import { type ProofJson, parseProof, proofJson } from './proofs.ts';
 
 export const COMMUNITY_FORMAT = 'electra/community/v1';
 
-export const communityPath = (chainId: string): string => `communities/${chainId}.json`;
-/** The chain whose file it is, or undefined. */
-export const communityOf = (path: string): string | undefined => /^communities\/([^/]+)\.json$/.exec(path)?.[1];
-
 export interface CommunityDay {
   day: number;
   /** of the header that the proofs are under: they are of the state after the block before it */

@@ -11,9 +11,7 @@ import { array, integer, object, oneOf, small, text } from '../values/shape.ts';
 import { proof, proofs, U32 } from './parts.ts';
 import { type ProofJson, parseProof, proofJson } from './proofs.ts';
 
-export const MAIN_PATH = 'main.json';
 export const MAIN_FORMAT = 'electra/main/v1';
-export const SETTLEMENTS_PATH = 'settlements.json';
 export const SETTLEMENTS_FORMAT = 'electra/settlements/v1';
 
 /** By store: the names of its ranges, with their prefix byte (docs/main-chain.md, docs/electra.md: what light clients prove). */

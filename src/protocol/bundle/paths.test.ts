@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import {
   bookPath,
+  communityPath,
   dayFolderOf,
   dayPath,
   earlierPath,
   GENESIS_PATH,
   LIGHT_PATH,
   LOG_PATH,
+  MAIN_PATH,
   OPERATORS_PATH,
   placeOf,
   proofsPath,
+  SETTLEMENTS_PATH,
 } from './paths.ts';
 
 const DATE = '2026-07-02';
@@ -20,6 +23,9 @@ describe('the layout of a bundle', () => {
     ['light.json', LIGHT_PATH, { kind: 'light' }],
     ['earlier/2026-07-02.json', earlierPath(DATE), { kind: 'earlier', date: DATE }],
     ['log.json', LOG_PATH, { kind: 'log' }],
+    ['main.json', MAIN_PATH, { kind: 'main' }],
+    ['settlements.json', SETTLEMENTS_PATH, { kind: 'settlements' }],
+    ['communities/electra-a-5eed0002.json', communityPath('electra-a-5eed0002'), { kind: 'community', chainId: 'electra-a-5eed0002' }],
     ['operators.json', OPERATORS_PATH, { kind: 'operators' }],
     ['days/2026-07-02/roster.json', dayPath(DATE, 'roster'), { kind: 'roster', date: DATE }],
     ['days/2026-07-02/chain.json', dayPath(DATE, 'chain'), { kind: 'chain', date: DATE }],
@@ -45,6 +51,8 @@ describe('the layout of a bundle', () => {
     `/days/${DATE}/book.json`,
     `x/days/${DATE}/book.json`,
     `earlier/${DATE}/roster.json`,
+    'communities/a/b.json',
+    'communities.json',
     `days/${DATE}`,
   ])('has no place for %s', (path) => expect(placeOf(path)).toBeNull());
 

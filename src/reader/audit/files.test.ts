@@ -188,6 +188,15 @@ describe('a folder', () => {
 
   test('is read as it was written', async () => expect(await readBundle(dir)).toEqual(load('honest')));
 
+  test('of a main chain is read with what its modules hold, what was settled and what communities showed', async () => {
+    const files = new Map([...load('honest')]);
+    for (const path of ['main.json', 'settlements.json', 'communities/electra-a-5eed0002.json']) files.set(path, '{}');
+    const path = join(root, 'main');
+    writeBundle(files, path);
+    writeFileSync(join(path, 'communities', 'notes.txt'), 'nobody reads this');
+    expect(await readBundle(path)).toEqual(files);
+  });
+
   test("of this repository's keys passes with development keys, and only with them", async () => {
     expect((await auditPath(dir, { developmentKeys: true })).exitCode).toBe(0);
     const verdict = await auditPath(dir);
