@@ -14,29 +14,38 @@ const { start, rows, indexTo } = indexOf(it);
 type Metas = { header: { height: string; data_hash: string; app_hash: string; last_block_id: { hash: string } } }[];
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
-/** Changes headers of a range, which come with the newest first; `at` finds that of a height, where it is in the range. */
-const inRange =
-  (change: (at: (height: number) => Metas[number] | undefined, metas: Metas) => void): LyingNode['alter'] =>
-  (method, _, result) => {
+/**
+ * Changes headers of a range, of which a call answers twenty, the newest first; `at` finds that of a height among them and all that came
+ * before, as changed: what is to be shown may lie on both sides of two calls' border.
+ */
+const inRange = (change: (at: (height: number) => Metas[number] | undefined, metas: Metas) => void): LyingNode['alter'] => {
+  const seen = new Map<number, Metas[number]>();
+  return (method, _, result) => {
     if (method !== 'blockchain') return;
     const metas = result.block_metas as Metas;
-    change((height) => metas.find(({ header }) => Number(header.height) === height), metas);
+    for (const meta of metas) seen.set(Number(meta.header.height), meta);
+    change((height) => seen.get(height), metas);
   };
+};
 
 /** Shows the block with the transactions as one in which nothing was said and nothing changed. */
 function hide(at: (height: number) => Metas[number] | undefined): void {
-  const [hidden, after] = [at(it.spoken), at(it.spoken + 1)];
-  if (!hidden || !after) return;
+  const hidden = at(it.spoken);
+  if (!hidden) return;
   hidden.header.data_hash = NOTHING;
-  hidden.header.app_hash = after.header.app_hash;
+  hidden.header.app_hash = changed;
 }
 
 let long: number;
+/** What the state came to by the transactions, as the header behind them says. */
+let changed: string;
 /** The height at which the day's roster froze, in a block without transactions. */
 let frozen: number;
 beforeAll(async () => {
   long = it.last + 40;
   await it.chain.reach(long + 1);
+  const answer = await fetch(`${it.chain.rpcUrl}/commit?height=${it.spoken + 1}`);
+  changed = (await answer.json()).result.signed_header.header.app_hash;
   await indexTo(it.last);
   [{ height: frozen }] = await rows(`select height from chain.roster where day = ${it.signedDay} and not late`);
 });

@@ -69,7 +69,13 @@ function publicSignalsOf(witness: Uint8Array, count: number): bigint[] {
 
 async function load(keysDir: string, circuit: AnyCircuitName, engine: Engine): Promise<Loaded> {
   const read = (kind: string): Promise<Buffer<ArrayBuffer>> => keyFile(keysDir, `${circuit}.${kind}`, (path) => readFile(path));
-  const [, wasm, vkText] = await Promise.all([engine.load(circuit), read('wasm'), read('vk.json')]);
+  // All at once, and of several that cannot be read always the same one is named.
+  const [key, ...files] = await Promise.allSettled([engine.load(circuit), read('wasm'), read('vk.json')]);
+  if (key.status === 'rejected') throw key.reason;
+  const [wasm, vkText] = files.map((file) => {
+    if (file.status === 'rejected') throw file.reason;
+    return file.value;
+  });
   const vkJson: unknown = JSON.parse(vkText.toString('utf8'));
   const vk = decodeVerificationKey(vkJson, PUBLIC_INPUTS[circuit]);
   return { calculator: await witnessCalculator(wasm, circuit), vk, keyId: verificationKeyId(circuit, vk) };
