@@ -50,10 +50,11 @@ func (m Message[K]) OnItsOwn() Message[K] {
 	return m
 }
 
+// New is an empty one.
+func (m Message[K]) New() sdk.Msg { return reflect.New(m.kind.Elem()).Interface().(sdk.Msg) }
+
 // URL is its name in transactions.
-func (m Message[K]) URL() string {
-	return sdk.MsgTypeURL(reflect.New(m.kind.Elem()).Interface().(sdk.Msg))
-}
+func (m Message[K]) URL() string { return sdk.MsgTypeURL(m.New()) }
 
 // Table is all that may be sent to a module.
 type Table[K any] []Message[K]

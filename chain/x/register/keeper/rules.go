@@ -2,113 +2,119 @@ package keeper
 
 import (
 	"context"
-	"reflect"
 
 	errorsmod "cosmossdk.io/errors"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/rules"
 	"electra/internal/txerrors"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
 
-// messages is the one list of what may be sent: who signs it, its rules, its effect.
-var messages = []message{
-	of(byOperator, (*types.MsgRegisterCommunity).GetOperator, Keeper.checkRegister, Keeper.applyRegister).upTo(metertypes.EvidenceBytes),
-	of(byPower, (*types.MsgVeto).GetMeter, Keeper.checkVeto, Keeper.applyVeto),
-	of(byUplink, (*types.MsgUpdateClient).GetUplink, Keeper.checkUpdate, Keeper.applyUpdate).upTo(metertypes.EvidenceBytes),
-	of(byAnybody, (*types.MsgConflict).GetSender, Keeper.checkConflict, Keeper.applyConflict).upTo(metertypes.EvidenceBytes),
-	of(byPower, (*types.MsgSuspend).GetMeter, Keeper.checkSuspend, Keeper.applySuspend),
-	of(byOperator, (*types.MsgResume).GetOperator, Keeper.checkResume, Keeper.applyResume).upTo(metertypes.EvidenceBytes),
-	of(byOperator, (*types.MsgReplaceTreasury).GetOperator, Keeper.checkReplaceTreasury, Keeper.applyReplaceTreasury),
+// messages is the one list of what may be sent, in the order of the proto service: who signs it, its rules, its effect.
+var messages = rules.Table[Keeper]{
+	byOperator(Keeper.checkRegister, Keeper.applyRegister).UpTo(metertypes.EvidenceBytes),
+	byPower(Keeper.checkVeto, Keeper.applyVeto),
+	byUplink(Keeper.checkUpdate, Keeper.applyUpdate).UpTo(metertypes.EvidenceBytes),
+	byAnybody(Keeper.checkConflict, Keeper.applyConflict).UpTo(metertypes.EvidenceBytes),
+	byPower(Keeper.checkSuspend, Keeper.applySuspend),
+	byOperator(Keeper.checkResume, Keeper.applyResume).UpTo(metertypes.EvidenceBytes),
+	byOperator(Keeper.checkReplaceTreasury, Keeper.applyReplaceTreasury),
 }
 
-// message is one kind of message.
-type message struct {
-	kind         reflect.Type
-	maxBytes     int
-	check, apply func(Keeper, sdk.Context, sdk.Msg) error
-}
-
-// who says whether an address may sign a kind of message.
-type who func(k Keeper, ctx context.Context, address []byte) error
-
-// messageBytes bounds every kind of message that says nothing else.
-const messageBytes = 1 << 10
-
-func of[M sdk.Msg](may who, signer func(M) string, check, apply func(Keeper, sdk.Context, M) error) message {
-	return message{kind: reflect.TypeFor[M](), maxBytes: messageBytes,
-		check: func(k Keeper, ctx sdk.Context, m sdk.Msg) error {
-			address, err := metertypes.ParseAddress("signer", signer(m.(M)))
-			if err != nil {
-				return err
-			}
-			if err := may(k, ctx, address); err != nil {
-				return err
-			}
-			return check(k, ctx, m.(M))
-		},
-		apply: func(k Keeper, ctx sdk.Context, m sdk.Msg) error { return apply(k, ctx, m.(M)) },
+type (
+	fromOperator interface {
+		sdk.Msg
+		GetOperator() string
 	}
+	fromMeter interface {
+		sdk.Msg
+		GetMeter() string
+	}
+	fromUplink interface {
+		sdk.Msg
+		GetUplink() string
+	}
+	fromSender interface {
+		sdk.Msg
+		GetSender() string
+	}
+)
+
+// byOperator makes a message that only the chain's operator sends.
+func byOperator[M fromOperator](check, apply rules.Step[Keeper, M]) rules.Message[Keeper] {
+	return by("operator", M.GetOperator, Keeper.isOperator, check, apply)
 }
 
-// upTo is the same message with a bound of its own.
-func (m message) upTo(bytes int) message {
-	m.maxBytes = bytes
-	return m
+// byPower makes a message that a meter sends whose key has power.
+func byPower[M fromMeter](check, apply rules.Step[Keeper, M]) rules.Message[Keeper] {
+	return by("meter", M.GetMeter, Keeper.hasPower, check, apply)
 }
 
-func byOperator(k Keeper, ctx context.Context, address []byte) error {
+// byUplink makes a message that an uplink with a community behind it sends.
+func byUplink[M fromUplink](check, apply rules.Step[Keeper, M]) rules.Message[Keeper] {
+	return by("uplink", M.GetUplink, Keeper.isRegistered, check, apply)
+}
+
+// byAnybody makes a message that every party of this module sends.
+func byAnybody[M fromSender](check, apply rules.Step[Keeper, M]) rules.Message[Keeper] {
+	return by("sender", M.GetSender, func(Keeper, context.Context, []byte) error { return nil }, check, apply)
+}
+
+func by[M sdk.Msg](field string, signer func(M) string, may func(Keeper, context.Context, []byte) error,
+	check, apply rules.Step[Keeper, M]) rules.Message[Keeper] {
+	return rules.Of(field, func(k Keeper, ctx sdk.Context, m M) error {
+		address, err := metertypes.ParseAddress(field, signer(m))
+		if err != nil {
+			return err
+		}
+		if err := may(k, ctx, address); err != nil {
+			return err
+		}
+		return check(k, ctx, m)
+	}, apply)
+}
+
+func (k Keeper) isOperator(ctx context.Context, address []byte) error {
 	if ok, err := k.meters.IsOperator(ctx, address); err != nil || ok {
 		return err
 	}
 	return errorsmod.Wrap(txerrors.ErrWrongSigner, "operator: expected the operator of this chain")
 }
 
-func byPower(k Keeper, ctx context.Context, address []byte) error {
+func (k Keeper) hasPower(ctx context.Context, address []byte) error {
 	if ok, err := k.meters.HasPower(ctx, address); err != nil || ok {
 		return err
 	}
 	return errorsmod.Wrap(types.ErrNoPower, "meter: expected one whose key has power")
 }
 
-func byUplink(k Keeper, ctx context.Context, address []byte) error {
-	if _, found, err := get(ctx, k.Communities, address); err != nil || found {
+func (k Keeper) isRegistered(ctx context.Context, address []byte) error {
+	if found, err := k.Communities.Has(ctx, address); err != nil || found {
 		return err
 	}
 	return errorsmod.Wrap(types.ErrNotRegistered, "uplink: expected one with a community behind it")
-}
-
-func byAnybody(Keeper, context.Context, []byte) error { return nil }
-
-func messageOf(msg sdk.Msg) (message, bool) {
-	kind := reflect.TypeOf(msg)
-	for _, m := range messages {
-		if m.kind == kind {
-			return m, true
-		}
-	}
-	return message{}, false
 }
 
 // Package is the module's protobuf package.
 func (Keeper) Package() string { return types.Package }
 
 // Knows says whether a message is one of this module.
-func (Keeper) Knows(msg sdk.Msg) bool {
-	_, known := messageOf(msg)
-	return known
-}
+func (Keeper) Knows(msg sdk.Msg) bool { return messages.Knows(msg) }
 
 // MaxBytes bounds a message with its type.
-func (Keeper) MaxBytes(msg sdk.Msg) int {
-	m, _ := messageOf(msg)
-	return m.maxBytes
-}
+func (Keeper) MaxBytes(msg sdk.Msg) int { return messages.MaxBytes(msg) }
 
-// Alone says whether a message has to be the only one of its transaction: none has.
-func (Keeper) Alone(sdk.Msg) bool { return false }
+// Alone says whether a message has to be the only one of its transaction.
+func (Keeper) Alone(msg sdk.Msg) bool { return messages.Alone(msg) }
+
+// Check holds the rules of a message against the state as it stands, and writes nothing.
+func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error { return messages.Check(k, ctx, msg) }
+
+// Apply is the effect of a message that Check has accepted in the same state.
+func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error { return messages.Apply(k, ctx, msg) }
 
 // IsParty: the operator, meters and their treasuries, and whoever may hold ELECTRA.
 func (k Keeper) IsParty(ctx context.Context, address []byte) (bool, error) {
@@ -116,24 +122,6 @@ func (k Keeper) IsParty(ctx context.Context, address []byte) (bool, error) {
 		return ok, err
 	}
 	return k.holders.IsHolder(ctx, address)
-}
-
-// Check holds the rules of a message against the state as it stands, and writes nothing.
-func (k Keeper) Check(ctx sdk.Context, msg sdk.Msg) error {
-	m, known := messageOf(msg)
-	if !known {
-		return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of %s", sdk.MsgTypeURL(msg), types.Package)
-	}
-	return m.check(k, ctx, msg)
-}
-
-// Apply is the effect of a message that Check has accepted in the same state.
-func (k Keeper) Apply(ctx sdk.Context, msg sdk.Msg) error {
-	m, known := messageOf(msg)
-	if !known {
-		return errorsmod.Wrapf(txerrors.ErrMessageType, "message %s: expected one of %s", sdk.MsgTypeURL(msg), types.Package)
-	}
-	return m.apply(k, ctx, msg)
 }
 
 // community is the one behind an uplink.
