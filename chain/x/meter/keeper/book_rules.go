@@ -277,17 +277,7 @@ func earlierDays(day uint32) (all []uint32) {
 
 // checkBookTariff wants the tariff in force, with the prices of slots that were set over it.
 func (k Keeper) checkBookTariff(ctx context.Context, b *booked) error {
-	tariff, err := k.tariffOn(ctx, b.book.Day)
-	if err != nil {
-		return err
-	}
-	retail, feedIn := slices.Clone(tariff.RetailNelPerWh), slices.Clone(tariff.FeedInNelPerWh)
-	first := b.book.Day * types.SlotsPerDay
-	err = k.SlotPrices.Walk(ctx, new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first+types.SlotsPerDay-1),
-		func(slot uint32, p types.SlotPrices) (bool, error) {
-			retail[slot-first], feedIn[slot-first] = p.RetailNelPerWh, p.FeedInNelPerWh
-			return false, nil
-		})
+	tariff, err := k.TariffOn(ctx, b.book.Day)
 	if err != nil {
 		return err
 	}
@@ -296,9 +286,10 @@ func (k Keeper) checkBookTariff(ctx context.Context, b *booked) error {
 		return errorsmod.Wrapf(types.ErrBookTariff, "book.tariff: expected %q with a fee of %d", tariff.Rule, tariff.FeePerDayNel)
 	}
 	for slot := range types.SlotsPerDay {
-		if said.Retail[slot] != retail[slot] || said.FeedIn[slot] != feedIn[slot] {
-			return errorsmod.Wrapf(types.ErrBookTariff, "book.tariff: expected retail %d and feed-in %d in slot %d, got %d and %d", retail[slot],
-				feedIn[slot], slot, said.Retail[slot], said.FeedIn[slot])
+		retail, feedIn := tariff.RetailNelPerWh[slot], tariff.FeedInNelPerWh[slot]
+		if said.Retail[slot] != retail || said.FeedIn[slot] != feedIn {
+			return errorsmod.Wrapf(types.ErrBookTariff, "book.tariff: expected retail %d and feed-in %d in slot %d, got %d and %d", retail, feedIn,
+				slot, said.Retail[slot], said.FeedIn[slot])
 		}
 	}
 	return nil

@@ -71,7 +71,7 @@ func (k Keeper) applySetTariff(ctx context.Context, now moment, m *types.MsgSetT
 	return k.Tariffs.Set(ctx, m.FromDay, tariffOf(m, now))
 }
 
-// tariffOn is the tariff in force on a day: the latest whose first day is not after it.
+// tariffOn is the tariff in force on a day, as it was set: the latest whose first day is not after it.
 func (k Keeper) tariffOn(ctx context.Context, day uint32) (tariff types.Tariff, err error) {
 	it, err := k.Tariffs.Iterate(ctx, new(collections.Range[uint32]).EndInclusive(day).Descending())
 	if err != nil {

@@ -2,7 +2,9 @@ package keeper
 
 import (
 	"context"
+	"slices"
 
+	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
 	"electra/x/meter/types"
@@ -42,4 +44,21 @@ func (k Keeper) applySetPrices(ctx context.Context, now moment, m *types.MsgSetP
 		}
 	}
 	return nil
+}
+
+// TariffOn is the tariff in force on a day, with the prices of slots that were set over it: books are held to those, and so are
+// sums of bills.
+func (k Keeper) TariffOn(ctx context.Context, day uint32) (types.Tariff, error) {
+	tariff, err := k.tariffOn(ctx, day)
+	if err != nil {
+		return tariff, err
+	}
+	tariff.RetailNelPerWh, tariff.FeedInNelPerWh = slices.Clone(tariff.RetailNelPerWh), slices.Clone(tariff.FeedInNelPerWh)
+	first := day * types.SlotsPerDay
+	ofDay := new(collections.Range[uint32]).StartInclusive(first).EndInclusive(first + types.SlotsPerDay - 1)
+	err = k.SlotPrices.Walk(ctx, ofDay, func(slot uint32, p types.SlotPrices) (bool, error) {
+		tariff.RetailNelPerWh[slot-first], tariff.FeedInNelPerWh[slot-first] = p.RetailNelPerWh, p.FeedInNelPerWh
+		return false, nil
+	})
+	return tariff, err
 }
