@@ -89,8 +89,7 @@ func (a *App) extend(base *app.App, stores app.Stores) (app.Extension, error) {
 	a.Bank.AppendSendRestriction(onlyElectra)
 	a.Register = registerkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[registertypes.StoreKey]), base.Meters, debts{a},
 		holders{a})
-	a.Electra = electrakeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[electratypes.StoreKey]), base.Accounts, a.Bank, base.Meters,
-		a.Register)
+	a.Electra = electrakeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[electratypes.StoreKey]), a.Bank, base.Meters, a.Register)
 	a.Bank.AppendSendRestriction(a.Electra.OnlyHolders)
 	a.Settlement = settlementkeeper.NewKeeper(cdc, runtime.NewKVStoreService(stores.KV[settlementtypes.StoreKey]), a.Bank, a.Electra,
 		a.Register, settled{base.Meters})

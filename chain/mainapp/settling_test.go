@@ -1,6 +1,7 @@
 package mainapp_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -144,6 +145,20 @@ func TestAMemberIsNoPlainAccountInAModulesPlace(t *testing.T) {
 	enrol := tc.EnrolMeter(tc.Meter(7), tc.Member(7), tc.Today+1)
 	enrol.Member = purse
 	c.Accepted(tc.Operator, enrol)
+	if c.App.Accounts.GetModuleAccount(c.Context(), settlementtypes.ModuleName) == nil {
+		t.Error("expected the module's account")
+	}
+}
+
+// Nor is one that a genesis registers: the rules refuse it, a file may have it.
+func TestAGenesisPutsNoPlainAccountInAModulesPlace(t *testing.T) {
+	purse, err := metertypes.FormatAddress(authtypes.NewModuleAddress(settlementtypes.ModuleName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := electratypes.GenesisState{Roles: electratypes.TestRoles, Accounts: []electratypes.Account{{Address: purse,
+		Kind: electratypes.KindOther, Registrar: tc.Operator.Address, Height: 1}}}
+	c := tm.Start(t, tc.SharedState(4), map[string]json.RawMessage{"electra": mainEncoding(t).Codec.MustMarshalJSON(&state)})
 	if c.App.Accounts.GetModuleAccount(c.Context(), settlementtypes.ModuleName) == nil {
 		t.Error("expected the module's account")
 	}

@@ -80,7 +80,7 @@ func (k Keeper) applyRegisterAccount(ctx sdk.Context, m *types.MsgRegisterAccoun
 	if err != nil {
 		return err
 	}
-	k.ensureAccount(ctx, address)
+	k.meters.EnsureAccount(ctx, address)
 	if err := k.Accounts.Set(ctx, address, types.Account{Address: m.Address, Kind: m.Kind, Registrar: m.Registrar,
 		Height: ctx.BlockHeight()}); err != nil {
 		return err

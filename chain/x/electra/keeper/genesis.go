@@ -45,7 +45,7 @@ func (k Keeper) initRoles(ctx context.Context, g types.GenesisState) error {
 		if err != nil {
 			return err
 		}
-		k.ensureAccount(ctx, address)
+		k.meters.EnsureAccount(ctx, address)
 		if err := k.Roles.Set(ctx, r.Role, address); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (k Keeper) initAccounts(ctx context.Context, g types.GenesisState) error {
 		kinds[a.Address] = a.Kind
 	}
 	for _, a := range g.Accounts {
-		k.ensureAccount(ctx, raw(a.Address))
+		k.meters.EnsureAccount(ctx, raw(a.Address))
 		if err := k.Accounts.Set(ctx, raw(a.Address), a); err != nil {
 			return err
 		}

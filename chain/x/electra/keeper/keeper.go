@@ -24,7 +24,6 @@ type (
 
 // Keeper holds the store's layout. Prefixes and key encodings are part of the protocol: light clients prove single keys.
 type Keeper struct {
-	accounts    types.AccountKeeper
 	bank        types.Bank
 	meters      types.Meters
 	communities types.Communities
@@ -50,13 +49,13 @@ type Keeper struct {
 }
 
 // NewKeeper lays out the store.
-func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, accounts types.AccountKeeper, bank types.Bank, meters types.Meters,
+func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, bank types.Bank, meters types.Meters,
 	communities types.Communities) Keeper {
 	sb := collections.NewSchemaBuilder(service)
 	prefix := collections.NewPrefix[int]
 	twoBytes := collections.PairKeyCodec(collections.BytesKey, collections.BytesKey)
 	k := Keeper{
-		accounts: accounts, bank: bank, meters: meters, communities: communities,
+		bank: bank, meters: meters, communities: communities,
 
 		Roles:     collections.NewMap(sb, prefix(0), "roles", collections.StringKey, collections.BytesValue),
 		Accounts:  collections.NewMap(sb, prefix(1), "accounts", collections.BytesKey, codec.CollValue[types.Account](cdc)),
@@ -128,11 +127,4 @@ func (k Keeper) supply(ctx context.Context) uint64 {
 
 func (k Keeper) isPaused(ctx context.Context) (bool, error) {
 	return k.Paused.Has(ctx)
-}
-
-// ensureAccount lets an address sign.
-func (k Keeper) ensureAccount(ctx context.Context, address []byte) {
-	if !k.accounts.HasAccount(ctx, address) {
-		k.accounts.SetAccount(ctx, k.accounts.NewAccountWithAddress(ctx, sdk.AccAddress(address)))
-	}
 }

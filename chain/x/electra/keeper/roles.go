@@ -209,7 +209,7 @@ func (k Keeper) bring(ctx sdk.Context, change types.RoleChange, isVoted bool, un
 	fate := fateMoot
 	if !taken {
 		fate = fateApplied
-		k.ensureAccount(ctx, address)
+		k.meters.EnsureAccount(ctx, address)
 		if err := k.Roles.Set(ctx, change.Role, address); err != nil {
 			return err
 		}

@@ -6,14 +6,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
-// AccountKeeper is what the module needs of x/auth: an account for everybody who may sign.
-type AccountKeeper interface {
-	HasAccount(context.Context, sdk.AccAddress) bool
-	NewAccountWithAddress(context.Context, sdk.AccAddress) sdk.AccountI
-	SetAccount(context.Context, sdk.AccountI)
-}
-
-// Bank is what it needs of x/bank.
+// Bank is what the module needs of x/bank.
 type Bank interface {
 	GetBalance(ctx context.Context, address sdk.AccAddress, denom string) sdk.Coin
 	GetSupply(ctx context.Context, denom string) sdk.Coin
@@ -31,6 +24,7 @@ type Meters interface {
 	IsOperator(ctx context.Context, address []byte) (bool, error)
 	HasPower(ctx context.Context, meter []byte) (bool, error)
 	PowerOf(ctx context.Context, meters []string) (of, total int64, err error)
+	EnsureAccount(ctx context.Context, address []byte)
 }
 
 // Communities are those that are registered.

@@ -115,8 +115,8 @@ func (k Keeper) putMeter(ctx context.Context, meter types.Meter) error {
 	if err != nil {
 		return err
 	}
-	k.ensureAccount(ctx, address)
-	k.ensureAccount(ctx, member)
+	k.EnsureAccount(ctx, address)
+	k.EnsureAccount(ctx, member)
 	if err := k.Meters.Set(ctx, address, meter); err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState, hash []byte) 
 	if err := g.CheckNodeKeys(ctx.ChainID(), hash, operator); err != nil {
 		return nil, err
 	}
-	k.ensureAccount(ctx, operator)
+	k.EnsureAccount(ctx, operator)
 	steps := []error{k.Params.Set(ctx, g.Params), k.Operator.Set(ctx, operator), k.GenesisHash.Set(ctx, hash)}
 	for _, key := range g.VerificationKeys {
 		steps = append(steps, k.VerificationKeys.Set(ctx, key.Circuit, key))

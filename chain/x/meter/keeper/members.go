@@ -22,7 +22,7 @@ func (k Keeper) SetMember(ctx context.Context, address, member []byte) error {
 	if meter.Member, err = types.FormatAddress(member); err != nil {
 		return err
 	}
-	k.ensureAccount(ctx, member)
+	k.EnsureAccount(ctx, member)
 	if err := k.Members.Set(ctx, member, true); err != nil {
 		return err
 	}

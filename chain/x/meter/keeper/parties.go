@@ -70,9 +70,9 @@ func (k Keeper) signingMeter(ctx context.Context, text string) (enrolled, error)
 	return at, err
 }
 
-// ensureAccount lets an address sign: SetPubKeyDecorator learns its public key from its first transaction. Nobody signs for a module: with
+// EnsureAccount lets an address sign: SetPubKeyDecorator learns its public key from its first transaction. Nobody signs for a module: with
 // a plain account in the place of its own the bank would move nothing to it any more.
-func (k Keeper) ensureAccount(ctx context.Context, address []byte) {
+func (k Keeper) EnsureAccount(ctx context.Context, address []byte) {
 	if !k.accounts.HasAccount(ctx, address) && !k.isModules(address) {
 		k.accounts.SetAccount(ctx, k.accounts.NewAccountWithAddress(ctx, sdk.AccAddress(address)))
 	}

@@ -197,7 +197,7 @@ func (k Keeper) bringOperator(ctx sdk.Context, now moment, r types.Rotation) err
 		return err
 	}
 	r.UnixS = now.unixS
-	k.ensureAccount(ctx, address)
+	k.EnsureAccount(ctx, address)
 	emitRotation(ctx, now, r, fateApplied)
 	for _, step := range []error{k.Operator.Set(ctx, address), k.Rotations.Set(ctx, r.N, r), k.QueuedRotation.Clear(ctx, nil),
 		k.OperatorVotes.Clear(ctx, nil)} {
