@@ -122,12 +122,13 @@ func (c *Chain) everyValueHasAProof() {
 		if _, kept := key.(*storetypes.KVStoreKey); !kept {
 			continue
 		}
-		store := c.Context().KVStore(key)
-		for entries := store.Iterator(nil, nil); entries.Valid(); entries.Next() {
+		entries := c.Context().KVStore(key).Iterator(nil, nil)
+		for ; entries.Valid(); entries.Next() {
 			if len(entries.Value()) == 0 {
 				c.T.Errorf("store %s: expected a value with bytes at the key %x", name, entries.Key())
 			}
 		}
+		must(c.T, entries.Close())
 	}
 }
 
