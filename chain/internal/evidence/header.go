@@ -49,7 +49,7 @@ func (h Header) Keep() Kept {
 // Read decodes a header and its sets. Each part has one encoding.
 func Read(e *metertypes.Evidence) (h Header, err error) {
 	if e == nil {
-		return h, fmt.Errorf("expected a header")
+		return h, fmt.Errorf("signed_header: expected one")
 	}
 	var raw cmtproto.SignedHeader
 	if err := raw.Unmarshal(e.SignedHeader); err != nil {

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,25 @@ func TestARegistrationIsRefusedOfAChainThatIsNoCommunityOfThisOne(t *testing.T) 
 			w.Refused(c.want, signer, m)
 		})
 	}
+}
+
+func TestAMessageWithoutTheHeaderItShowsIsRefusedByItsFieldsName(t *testing.T) {
+	w := begin(t, nil)
+	bare := w.registration(t)
+	bare.Checkpoint = nil
+	names := func(field, said string) {
+		t.Helper()
+		if !strings.Contains(said, field+": expected") {
+			t.Errorf("expected a refusal that names %s, got %s", field, said)
+		}
+	}
+	names("checkpoint.signed_header", w.Refused(types.ErrEvidenceForm, tc.Operator, bare))
+	w = registered(t)
+	meter, one := tc.Meter(1), w.community.Next().Evidence(t, nil)
+	names("evidence", w.Refused(types.ErrEvidenceForm, uplink, &types.MsgUpdateClient{Uplink: uplink.Address}))
+	names("one", w.Refused(types.ErrEvidenceForm, meter, &types.MsgConflict{Sender: meter.Address, Uplink: uplink.Address}))
+	names("other", w.Refused(types.ErrEvidenceForm, meter, &types.MsgConflict{Sender: meter.Address, Uplink: uplink.Address, One: one}))
+	names("checkpoint", w.Refused(types.ErrEvidenceForm, tc.Operator, &types.MsgResume{Operator: tc.Operator.Address, Uplink: uplink.Address}))
 }
 
 func TestOneChainIsInOneUplinksServiceAndOneUplinkServesOneChain(t *testing.T) {

@@ -60,7 +60,7 @@ func (g GenesisState) Validate() error {
 		if err := c.validate(); err != nil {
 			return wrong("communities[%d].%s", i, err)
 		}
-		if i > 0 && communities[c.Uplink] {
+		if communities[c.Uplink] {
 			return wrong("communities[%d].uplink: %s is listed twice", i, c.Uplink)
 		}
 		communities[c.Uplink] = true
