@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 
 	"cosmossdk.io/collections"
@@ -8,6 +9,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/internal/txerrors"
 	"electra/x/electra/types"
 	metertypes "electra/x/meter/types"
@@ -47,7 +49,7 @@ func (k Keeper) checkRegisterAccount(ctx sdk.Context, m *types.MsgRegisterAccoun
 
 // checkTreasurys: a treasury registers its community's members, and no more than they may need.
 func (k Keeper) checkTreasurys(ctx context.Context, registrar []byte, kind string) error {
-	account, found, err := get(ctx, k.Accounts, registrar)
+	account, found, err := stored.Get(ctx, k.Accounts, registrar)
 	if err != nil {
 		return err
 	}
@@ -61,7 +63,7 @@ func (k Keeper) checkTreasurys(ctx context.Context, registrar []byte, kind strin
 	if err != nil {
 		return err
 	}
-	has, err := or(ctx, k.MembersOf, registrar)
+	has, err := stored.OrZero(ctx, k.MembersOf, registrar)
 	if err != nil {
 		return err
 	}
@@ -92,7 +94,7 @@ func (k Keeper) applyRegisterAccount(ctx sdk.Context, m *types.MsgRegisterAccoun
 }
 
 func (k Keeper) countMember(ctx context.Context, treasury []byte) error {
-	has, err := or(ctx, k.MembersOf, treasury)
+	has, err := stored.OrZero(ctx, k.MembersOf, treasury)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,7 @@ func (k Keeper) CheckSend(ctx sdk.Context, from, to []byte, amount sdk.Coin) err
 	if err != nil {
 		return err
 	}
-	sent, err := or(ctx, k.Sends, collections.Join(today, from))
+	sent, err := stored.OrZero(ctx, k.Sends, collections.Join(today, from))
 	if err != nil {
 		return err
 	}
@@ -143,7 +145,7 @@ func (k Keeper) NoteSend(ctx sdk.Context, from, _ []byte, _ sdk.Coin) error {
 		return err
 	}
 	key := collections.Join(today, from)
-	sent, err := or(ctx, k.Sends, key)
+	sent, err := stored.OrZero(ctx, k.Sends, key)
 	if err != nil {
 		return err
 	}
@@ -182,7 +184,7 @@ func (k Keeper) checkPayMember(ctx sdk.Context, m *types.MsgPayMember) error {
 	if of.Kind != types.KindMember {
 		return errorsmod.Wrap(types.ErrKind, "member: expected an account of kind member")
 	}
-	last, err := or(ctx, k.Payouts, collections.Join(treasury, member))
+	last, err := stored.OrZero(ctx, k.Payouts, collections.Join(treasury, member))
 	if err != nil {
 		return err
 	}
@@ -204,6 +206,6 @@ func (k Keeper) applyPayMember(ctx sdk.Context, m *types.MsgPayMember) error {
 	if err != nil {
 		return err
 	}
-	return first(k.Payouts.Set(ctx, collections.Join(treasury, member), m.Counter),
+	return cmp.Or(k.Payouts.Set(ctx, collections.Join(treasury, member), m.Counter),
 		k.bank.SendCoins(ctx, treasury, member, coins(m.AmountNel)))
 }

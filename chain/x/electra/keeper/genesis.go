@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -9,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
+	"electra/internal/stored"
 	"electra/x/electra/types"
 	metertypes "electra/x/meter/types"
 )
@@ -23,7 +25,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) error {
 	if err := g.Validate(); err != nil {
 		return err
 	}
-	if err := first(k.Minted.Set(ctx, g.MintedNel), k.Confirmed.Set(ctx, g.ConfirmedNel)); err != nil {
+	if err := cmp.Or(k.Minted.Set(ctx, g.MintedNel), k.Confirmed.Set(ctx, g.ConfirmedNel)); err != nil {
 		return err
 	}
 	if g.Paused {
@@ -124,14 +126,14 @@ func (k Keeper) initRedemptions(ctx context.Context, g types.GenesisState) error
 		steps := []error{k.Redemptions.Set(ctx, r.Id, r)}
 		switch {
 		case r.State == types.Open:
-			open, err := or(ctx, k.OpenCount, holder)
+			open, err := stored.OrZero(ctx, k.OpenCount, holder)
 			steps = append(steps, err, k.OpenOnes.Set(ctx, r.Id, holder), k.OpenCount.Set(ctx, holder, open+1))
 		case r.State == types.Confirmed && r.ClosedUnixS >= asOf:
 			steps = append(steps, k.Payments.Set(ctx, r.PaymentHash, r.Id), k.Burnt.Set(ctx, collections.Join(r.ClosedUnixS, r.Id), r.AmountNel))
 		case r.State == types.Confirmed:
 			steps = append(steps, k.Payments.Set(ctx, r.PaymentHash, r.Id))
 		}
-		if err := first(steps...); err != nil {
+		if err := cmp.Or(steps...); err != nil {
 			return err
 		}
 	}
@@ -163,14 +165,6 @@ func (k Keeper) CheckInvariants(ctx context.Context) error {
 	return err
 }
 
-func values[K, V any](ctx context.Context, m collections.Map[K, V]) (all []V, err error) {
-	err = m.Walk(ctx, nil, func(_ K, value V) (bool, error) {
-		all = append(all, value)
-		return false, nil
-	})
-	return all, err
-}
-
 func (k Keeper) rolesOf(ctx context.Context) (g types.GenesisState, err error) {
 	err = k.Roles.Walk(ctx, nil, func(role string, address []byte) (bool, error) {
 		holder, err := metertypes.FormatAddress(address)
@@ -180,7 +174,7 @@ func (k Keeper) rolesOf(ctx context.Context) (g types.GenesisState, err error) {
 	if err != nil {
 		return g, err
 	}
-	g.RoleChanges, err = values(ctx, k.RoleChanges)
+	g.RoleChanges, err = stored.Values(ctx, k.RoleChanges, nil)
 	return g, err
 }
 
@@ -191,14 +185,14 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		return nil, err
 	}
 	for _, read := range []func() error{
-		func() error { g.Accounts, err = values(ctx, k.Accounts); return err },
-		func() error { g.Attestations, err = values(ctx, k.Attestations); return err },
+		func() error { g.Accounts, err = stored.Values(ctx, k.Accounts, nil); return err },
+		func() error { g.Attestations, err = stored.Values(ctx, k.Attestations, nil); return err },
 		func() error { g.MintedNel, err = k.Minted.Get(ctx); return err },
 		func() error { g.ConfirmedNel, err = k.Confirmed.Get(ctx); return err },
-		func() error { g.Redemptions, err = values(ctx, k.Redemptions); return err },
-		func() error { g.Frozen, err = values(ctx, k.Frozen); return err },
+		func() error { g.Redemptions, err = stored.Values(ctx, k.Redemptions, nil); return err },
+		func() error { g.Frozen, err = stored.Values(ctx, k.Frozen, nil); return err },
 		func() error { g.Paused, err = k.isPaused(ctx); return err },
-		func() error { g.RoleVotes, err = values(ctx, k.RoleVotes); return err },
+		func() error { g.RoleVotes, err = stored.Values(ctx, k.RoleVotes, nil); return err },
 		func() error { return k.exportCounts(ctx, &g) },
 	} {
 		if err := read(); err != nil {

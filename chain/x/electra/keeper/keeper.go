@@ -87,32 +87,6 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, bank types.B
 	return k
 }
 
-// get reads a key that may be absent.
-func get[K, V any](ctx context.Context, m collections.Map[K, V], key K) (value V, found bool, err error) {
-	found, err = m.Has(ctx, key)
-	if err != nil || !found {
-		return value, found, err
-	}
-	value, err = m.Get(ctx, key)
-	return value, true, err
-}
-
-// or reads a key that is its type's zero where it is absent.
-func or[K, V any](ctx context.Context, m collections.Map[K, V], key K) (V, error) {
-	value, _, err := get(ctx, m, key)
-	return value, err
-}
-
-// first wants none of the steps to have failed.
-func first(steps ...error) error {
-	for _, err := range steps {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func coins(amountNel uint64) sdk.Coins {
 	return sdk.NewCoins(sdk.NewCoin(types.Denom, sdkmath.NewIntFromUint64(amountNel)))
 }

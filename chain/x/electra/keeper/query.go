@@ -9,6 +9,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/electra/types"
 	metertypes "electra/x/meter/types"
 )
@@ -69,7 +70,7 @@ func (q queryServer) Account(ctx context.Context, r *types.QueryAccountRequest) 
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	account, found, err := get(ctx, q.k.Accounts, address)
+	account, found, err := stored.Get(ctx, q.k.Accounts, address)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (q queryServer) Account(ctx context.Context, r *types.QueryAccountRequest) 
 		return nil, status.Error(codes.NotFound, "address: not registered")
 	}
 	answer := &types.QueryAccountResponse{Account: account, BalanceNel: q.k.balance(ctx, address)}
-	if frozen, found, err := get(ctx, q.k.Frozen, address); err != nil {
+	if frozen, found, err := stored.Get(ctx, q.k.Frozen, address); err != nil {
 		return nil, err
 	} else if found {
 		answer.Frozen = &frozen
@@ -86,7 +87,7 @@ func (q queryServer) Account(ctx context.Context, r *types.QueryAccountRequest) 
 }
 
 func (q queryServer) Redemption(ctx context.Context, r *types.QueryRedemptionRequest) (*types.QueryRedemptionResponse, error) {
-	redemption, found, err := get(ctx, q.k.Redemptions, r.Id)
+	redemption, found, err := stored.Get(ctx, q.k.Redemptions, r.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -110,6 +111,6 @@ func (q queryServer) Payout(ctx context.Context, r *types.QueryPayoutRequest) (*
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	counter, err := or(ctx, q.k.Payouts, collections.Join(treasury, member))
+	counter, err := stored.OrZero(ctx, q.k.Payouts, collections.Join(treasury, member))
 	return &types.QueryPayoutResponse{Counter: counter}, err
 }

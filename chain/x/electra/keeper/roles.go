@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/electra/types"
 	metertypes "electra/x/meter/types"
 )
@@ -120,7 +122,7 @@ func (k Keeper) checkReplaceRole(ctx sdk.Context, m *types.MsgReplaceRole) error
 	} else if !powered {
 		return errorsmod.Wrap(types.ErrNoPower, "meter: expected one whose consensus key has power")
 	}
-	vote, err := or(ctx, k.RoleVotes, collections.Join([]byte(m.Role), meter))
+	vote, err := stored.OrZero(ctx, k.RoleVotes, collections.Join([]byte(m.Role), meter))
 	if err != nil {
 		return err
 	}
@@ -160,7 +162,7 @@ func (k Keeper) rotate(ctx sdk.Context, role string, unixS int64) error {
 	if voted != "" {
 		return k.bring(ctx, types.RoleChange{Role: role, Address: voted}, true, unixS)
 	}
-	change, waits, err := get(ctx, k.RoleChanges, role)
+	change, waits, err := stored.Get(ctx, k.RoleChanges, role)
 	if err != nil || !waits || change.DueUnixS > unixS {
 		return err
 	}
@@ -221,7 +223,7 @@ func (k Keeper) bring(ctx sdk.Context, change types.RoleChange, isVoted bool, un
 		sdk.NewAttribute("voted", strconv.FormatBool(isVoted)),
 		sdk.NewAttribute("unix_s", strconv.FormatInt(unixS, 10)),
 	))
-	return first(k.RoleChanges.Remove(ctx, change.Role),
+	return cmp.Or(k.RoleChanges.Remove(ctx, change.Role),
 		k.RoleVotes.Clear(ctx, collections.NewPrefixedPairRange[[]byte, []byte]([]byte(change.Role))))
 }
 

@@ -9,6 +9,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/rules"
+	"electra/internal/stored"
 	"electra/internal/txerrors"
 	"electra/x/electra/types"
 	metertypes "electra/x/meter/types"
@@ -126,7 +127,7 @@ func (k Keeper) registered(ctx context.Context, field, text string) ([]byte, typ
 	if err != nil {
 		return nil, types.Account{}, err
 	}
-	account, found, err := get(ctx, k.Accounts, address)
+	account, found, err := stored.Get(ctx, k.Accounts, address)
 	if err != nil {
 		return nil, account, err
 	}

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 
 	"cosmossdk.io/collections"
@@ -9,6 +10,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/electra/types"
 )
 
@@ -39,22 +41,14 @@ func (k Keeper) checkAttestReserve(ctx sdk.Context, m *types.MsgAttestReserve) e
 
 func (k Keeper) applyAttestReserve(ctx sdk.Context, m *types.MsgAttestReserve) error {
 	before := collections.NewPrefixUntilPairRange[int64, uint64](m.AsOfUnixS - 1)
-	return first(k.Burnt.Clear(ctx, before), k.Attestations.Set(ctx, m.AsOfUnixS, types.Attestation{AsOfUnixS: m.AsOfUnixS,
+	return cmp.Or(k.Burnt.Clear(ctx, before), k.Attestations.Set(ctx, m.AsOfUnixS, types.Attestation{AsOfUnixS: m.AsOfUnixS,
 		AmountNel: m.AmountNel, DocumentHash: m.DocumentHash, Height: ctx.BlockHeight()}))
 }
 
 // latestAttestation is the zero value where there is none.
 func (k Keeper) latestAttestation(ctx context.Context) (types.Attestation, bool, error) {
-	it, err := k.Attestations.Iterate(ctx, new(collections.Range[int64]).Descending())
-	if err != nil {
-		return types.Attestation{}, false, err
-	}
-	defer it.Close()
-	if !it.Valid() {
-		return types.Attestation{}, false, nil
-	}
-	latest, err := it.Value()
-	return latest, true, err
+	latest, found, err := stored.First(ctx, k.Attestations, new(collections.Range[int64]).Descending())
+	return latest.Value, found, err
 }
 
 // burntSince is what was confirmed at or after a time: the marks of what was before the latest attestation are gone.
@@ -109,7 +103,7 @@ func (k Keeper) applyMint(ctx sdk.Context, m *types.MsgMint) error {
 	if err != nil {
 		return err
 	}
-	return first(k.Minted.Set(ctx, minted+m.AmountNel), k.bank.MintCoins(ctx, types.ModuleName, coins(m.AmountNel)),
+	return cmp.Or(k.Minted.Set(ctx, minted+m.AmountNel), k.bank.MintCoins(ctx, types.ModuleName, coins(m.AmountNel)),
 		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, to, coins(m.AmountNel)))
 }
 
@@ -125,7 +119,7 @@ func (k Keeper) checkRedeem(ctx sdk.Context, m *types.MsgRedeem) error {
 	if n := len(m.Reference); n == 0 || n > types.MaxReferenceBytes || !isPrintable(m.Reference) {
 		return errorsmod.Wrapf(types.ErrReference, "reference: expected 1 to %d printable ASCII characters", types.MaxReferenceBytes)
 	}
-	open, err := or(ctx, k.OpenCount, holder)
+	open, err := stored.OrZero(ctx, k.OpenCount, holder)
 	if err != nil {
 		return err
 	}
@@ -149,30 +143,18 @@ func (k Keeper) applyRedeem(ctx sdk.Context, m *types.MsgRedeem) error {
 	if err != nil {
 		return err
 	}
-	last, err := k.lastRedemption(ctx)
+	last, err := stored.LastKey(ctx, k.Redemptions)
 	if err != nil {
 		return err
 	}
-	open, err := or(ctx, k.OpenCount, holder)
+	open, err := stored.OrZero(ctx, k.OpenCount, holder)
 	if err != nil {
 		return err
 	}
 	id := last + 1
-	return first(k.Redemptions.Set(ctx, id, types.Redemption{Id: id, Holder: m.Holder, AmountNel: m.AmountNel, Reference: m.Reference,
+	return cmp.Or(k.Redemptions.Set(ctx, id, types.Redemption{Id: id, Holder: m.Holder, AmountNel: m.AmountNel, Reference: m.Reference,
 		UnixS: unixS, State: types.Open}), k.OpenOnes.Set(ctx, id, holder), k.OpenCount.Set(ctx, holder, open+1),
 		k.bank.SendCoinsFromAccountToModule(ctx, holder, types.ModuleName, coins(m.AmountNel)))
-}
-
-func (k Keeper) lastRedemption(ctx context.Context) (uint64, error) {
-	it, err := k.Redemptions.Iterate(ctx, new(collections.Range[uint64]).Descending())
-	if err != nil {
-		return 0, err
-	}
-	defer it.Close()
-	if !it.Valid() {
-		return 0, nil
-	}
-	return it.Key()
 }
 
 func (k Keeper) checkOpen(ctx context.Context, id uint64) error {
@@ -193,7 +175,7 @@ func (k Keeper) checkConfirmRedemption(ctx sdk.Context, m *types.MsgConfirmRedem
 	if err := hash("payment_hash", m.PaymentHash); err != nil {
 		return err
 	}
-	other, used, err := get(ctx, k.Payments, m.PaymentHash)
+	other, used, err := stored.Get(ctx, k.Payments, m.PaymentHash)
 	if err != nil {
 		return err
 	}
@@ -213,7 +195,7 @@ func (k Keeper) applyConfirmRedemption(ctx sdk.Context, m *types.MsgConfirmRedem
 	if err != nil {
 		return err
 	}
-	return first(k.Redemptions.Set(ctx, m.Id, closed), k.Payments.Set(ctx, m.PaymentHash, m.Id),
+	return cmp.Or(k.Redemptions.Set(ctx, m.Id, closed), k.Payments.Set(ctx, m.PaymentHash, m.Id),
 		k.Confirmed.Set(ctx, confirmed+closed.AmountNel),
 		k.Burnt.Set(ctx, collections.Join(closed.ClosedUnixS, m.Id), closed.AmountNel),
 		k.bank.BurnCoins(ctx, types.ModuleName, coins(closed.AmountNel)))
@@ -235,7 +217,7 @@ func (k Keeper) applyRejectRedemption(ctx sdk.Context, m *types.MsgRejectRedempt
 		return err
 	}
 	closed.Reason = m.Reason
-	return first(k.Redemptions.Set(ctx, m.Id, closed),
+	return cmp.Or(k.Redemptions.Set(ctx, m.Id, closed),
 		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, holder, coins(closed.AmountNel)))
 }
 
@@ -261,5 +243,5 @@ func (k Keeper) close(ctx sdk.Context, id uint64, state string) (types.Redemptio
 	if open == 1 {
 		count = k.OpenCount.Remove(ctx, holder)
 	}
-	return r, holder, first(count, k.OpenOnes.Remove(ctx, id))
+	return r, holder, cmp.Or(count, k.OpenOnes.Remove(ctx, id))
 }

@@ -110,7 +110,7 @@ func (g GenesisState) validateRoles() error {
 func (g GenesisState) validateAccounts() (map[string]string, error) {
 	kinds := map[string]string{}
 	for i, a := range g.Accounts {
-		if err := first(address("accounts.address", a.Address), address("accounts.registrar", a.Registrar)); err != nil {
+		if err := cmp.Or(address("accounts.address", a.Address), address("accounts.registrar", a.Registrar)); err != nil {
 			return nil, err
 		}
 		if a.Kind != KindTreasury && a.Kind != KindMember && a.Kind != KindOther {
@@ -127,15 +127,6 @@ func (g GenesisState) validateAccounts() (map[string]string, error) {
 		}
 	}
 	return kinds, ordered("frozen", g.Frozen, func(a, b Frozen) int { return byAddress(a.Account, b.Account) })
-}
-
-func first(all ...error) error {
-	for _, err := range all {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (g GenesisState) validateMoves(kinds map[string]string) error {

@@ -13,6 +13,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/daybook"
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -139,7 +140,7 @@ func (k Keeper) membersOf(ctx context.Context, now moment, b *booked) (in member
 }
 
 func (k Keeper) isSecondOverdue(ctx context.Context, day uint32, due int64) (bool, error) {
-	second, anchored, err := get(ctx, k.Anchors, collections.Join(day, uint32(2)))
+	second, anchored, err := stored.Get(ctx, k.Anchors, collections.Join(day, uint32(2)))
 	return anchored && second.UnixS > due, err
 }
 
@@ -248,7 +249,7 @@ func (k Keeper) copiedDay(ctx context.Context, params types.Params, b *booked, a
 // copyable are a day's commitments that a book may copy. Whether the day was void is asked of the time at which the book was anchored: what
 // it copies must not change until its proofs come.
 func (k Keeper) copyable(ctx context.Context, params types.Params, b *booked, day uint32) (map[string][]byte, error) {
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
+	roster, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return nil, err
 	}
@@ -333,7 +334,7 @@ func (k Keeper) checkBookKeys(ctx context.Context, params types.Params, b *booke
 // the run that it belongs to, by auditors.
 func (k Keeper) checkLinks(ctx context.Context, b *booked) error {
 	for i, e := range b.book.Entries {
-		last, known, err := get(ctx, k.ProvenLinks, b.addresses[i])
+		last, known, err := stored.Get(ctx, k.ProvenLinks, b.addresses[i])
 		if err != nil {
 			return err
 		}

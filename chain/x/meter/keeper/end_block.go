@@ -11,6 +11,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -68,7 +69,7 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if err != nil {
 		return err
 	}
-	start, over, err := get(ctx, k.DayStarts, day)
+	start, over, err := stored.Get(ctx, k.DayStarts, day)
 	if err != nil || !over {
 		return err
 	}
@@ -103,7 +104,7 @@ func (k Keeper) freezeLate(ctx sdk.Context, now moment) error {
 	if err != nil {
 		return err
 	}
-	at, frozen, err := get(ctx, k.FrozenAt, day)
+	at, frozen, err := stored.Get(ctx, k.FrozenAt, day)
 	if err != nil || !frozen || now.unixS < at+int64(now.params.LateS) {
 		return err
 	}

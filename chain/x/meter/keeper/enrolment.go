@@ -8,6 +8,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -157,7 +158,7 @@ func (k Keeper) changeLoad(ctx context.Context, meter types.Meter, sign int64) e
 }
 
 func (k Keeper) addLoad(ctx context.Context, day uint32, change int64) error {
-	old, _, err := get(ctx, k.Load, day)
+	old, _, err := stored.Get(ctx, k.Load, day)
 	if err != nil {
 		return err
 	}
@@ -242,7 +243,7 @@ func (k Keeper) frozenEntries(ctx context.Context, params types.Params, day uint
 		if !params.Lists(meter, day) {
 			return false, nil
 		}
-		commitment, _, err := get(ctx, k.Commitments, collections.Join(day, address))
+		commitment, _, err := stored.Get(ctx, k.Commitments, collections.Join(day, address))
 		if err != nil {
 			return true, err
 		}

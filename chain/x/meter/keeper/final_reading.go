@@ -6,6 +6,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -27,7 +28,7 @@ func (k Keeper) checkFinalReading(ctx context.Context, now moment, m *types.MsgF
 		return errorsmod.Wrapf(types.ErrNotRetired, "meter: expected one with a last day, got %s", m.Meter)
 	}
 	day := at.meter.LastDay
-	late, frozen, err := get(ctx, k.Rosters, collections.Join(day, true))
+	late, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, true))
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (k Keeper) applyFinalReading(ctx context.Context, now moment, m *types.MsgF
 }
 
 func (k Keeper) checkObjectFinalReading(ctx context.Context, _ moment, at enrolled, _ *types.MsgObjectFinalReading) error {
-	reading, known, err := get(ctx, k.FinalReadings, collections.Join(at.meter.LastDay, at.address))
+	reading, known, err := stored.Get(ctx, k.FinalReadings, collections.Join(at.meter.LastDay, at.address))
 	if err != nil {
 		return err
 	}

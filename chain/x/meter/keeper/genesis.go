@@ -10,6 +10,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -207,24 +208,24 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		return nil, err
 	}
 	for _, read := range []func() error{
-		func() error { g.VerificationKeys, err = values(ctx, k.VerificationKeys, nil); return err },
-		func() error { g.Meters, err = values(ctx, k.Meters, nil); return err },
-		func() error { g.NodeKeys, err = values(ctx, k.NodeKeys, nil); return err },
-		func() error { g.Tariffs, err = values(ctx, k.Tariffs, nil); return err },
-		func() error { g.Commitments, err = values(ctx, k.Commitments, nil); return err },
-		func() error { g.Disputes, err = values(ctx, k.Disputes, nil); return err },
-		func() error { g.Anchors, err = values(ctx, k.Anchors, nil); return err },
-		func() error { g.NoBills, err = values(ctx, k.NoBills, nil); return err },
-		func() error { g.FinalReadings, err = values(ctx, k.FinalReadings, nil); return err },
-		func() error { g.SlotPrices, err = values(ctx, k.SlotPrices, nil); return err },
-		func() error { g.Rosters, err = values(ctx, k.Rosters, nil); return err },
-		func() error { g.DayStarts, err = values(ctx, k.DayStarts, nil); return err },
-		func() error { g.ValidatorChanges, err = values(ctx, k.ValidatorChanges, nil); return err },
-		func() error { g.AppliedChanges, err = values(ctx, k.AppliedChanges, nil); return err },
-		func() error { g.Log, err = values(ctx, k.Log, nil); return err },
-		func() error { g.Rotations, err = values(ctx, k.Rotations, nil); return err },
-		func() error { g.QueuedRotations, err = values(ctx, k.QueuedRotation, nil); return err },
-		func() error { g.OperatorVotes, err = values(ctx, k.OperatorVotes, nil); return err },
+		func() error { g.VerificationKeys, err = stored.Values(ctx, k.VerificationKeys, nil); return err },
+		func() error { g.Meters, err = stored.Values(ctx, k.Meters, nil); return err },
+		func() error { g.NodeKeys, err = stored.Values(ctx, k.NodeKeys, nil); return err },
+		func() error { g.Tariffs, err = stored.Values(ctx, k.Tariffs, nil); return err },
+		func() error { g.Commitments, err = stored.Values(ctx, k.Commitments, nil); return err },
+		func() error { g.Disputes, err = stored.Values(ctx, k.Disputes, nil); return err },
+		func() error { g.Anchors, err = stored.Values(ctx, k.Anchors, nil); return err },
+		func() error { g.NoBills, err = stored.Values(ctx, k.NoBills, nil); return err },
+		func() error { g.FinalReadings, err = stored.Values(ctx, k.FinalReadings, nil); return err },
+		func() error { g.SlotPrices, err = stored.Values(ctx, k.SlotPrices, nil); return err },
+		func() error { g.Rosters, err = stored.Values(ctx, k.Rosters, nil); return err },
+		func() error { g.DayStarts, err = stored.Values(ctx, k.DayStarts, nil); return err },
+		func() error { g.ValidatorChanges, err = stored.Values(ctx, k.ValidatorChanges, nil); return err },
+		func() error { g.AppliedChanges, err = stored.Values(ctx, k.AppliedChanges, nil); return err },
+		func() error { g.Log, err = stored.Values(ctx, k.Log, nil); return err },
+		func() error { g.Rotations, err = stored.Values(ctx, k.Rotations, nil); return err },
+		func() error { g.QueuedRotations, err = stored.Values(ctx, k.QueuedRotation, nil); return err },
+		func() error { g.OperatorVotes, err = stored.Values(ctx, k.OperatorVotes, nil); return err },
 		func() error { g.Proving, err = k.exportProving(ctx); return err },
 		func() error { g.Uplinks, err = k.exportUplinks(ctx); return err },
 		func() error { return k.exportMarks(ctx, &g) },

@@ -198,16 +198,6 @@ func (k Keeper) now(ctx sdk.Context) (moment, error) {
 	return moment{params: params, unixS: unixS, today: types.DayOf(unixS), height: ctx.BlockHeight()}, nil
 }
 
-// get reads a key that may be absent.
-func get[K, V any](ctx context.Context, m collections.Map[K, V], key K) (value V, found bool, err error) {
-	found, err = m.Has(ctx, key)
-	if err != nil || !found {
-		return value, found, err
-	}
-	value, err = m.Get(ctx, key)
-	return value, true, err
-}
-
 // setOf writes what exists once per day (or slot) and meter.
 func setOf[V any](ctx context.Context, m collections.Map[dayMeter, V], day uint32, meter string, value V) error {
 	address, err := types.ParseAddress("meter", meter)

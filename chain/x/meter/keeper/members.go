@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -10,7 +11,7 @@ import (
 
 // MeterAt is an enrolled meter.
 func (k Keeper) MeterAt(ctx context.Context, address []byte) (types.Meter, bool, error) {
-	return get(ctx, k.Meters, address)
+	return stored.Get(ctx, k.Meters, address)
 }
 
 // SetMember makes another account the member of a meter.

@@ -7,6 +7,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	"electra/internal/stored"
 	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
@@ -31,7 +32,7 @@ func (k Keeper) checkNoBill(ctx context.Context, now moment, at enrolled, m *typ
 	} else if open {
 		return errorsmod.Wrapf(types.ErrNoBillOpen, "day: %d", m.Day)
 	}
-	seen, withdrawn, err := get(ctx, k.Withdrawn, key)
+	seen, withdrawn, err := stored.Get(ctx, k.Withdrawn, key)
 	if err != nil || !withdrawn {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -50,7 +51,7 @@ func (k Keeper) applyPublishNodeKey(ctx context.Context, now moment, m *types.Ms
 
 // LatestKeyEpoch is 0 before the first key.
 func (k Keeper) LatestKeyEpoch(ctx context.Context) (uint32, error) {
-	return lastKey(ctx, k.NodeKeys)
+	return stored.LastKey(ctx, k.NodeKeys)
 }
 
 func (k Keeper) checkSetTariff(ctx context.Context, now moment, m *types.MsgSetTariff) error {
@@ -72,16 +73,12 @@ func (k Keeper) applySetTariff(ctx context.Context, now moment, m *types.MsgSetT
 }
 
 // tariffOn is the tariff in force on a day, as it was set: the latest whose first day is not after it.
-func (k Keeper) tariffOn(ctx context.Context, day uint32) (tariff types.Tariff, err error) {
-	it, err := k.Tariffs.Iterate(ctx, new(collections.Range[uint32]).EndInclusive(day).Descending())
-	if err != nil {
-		return tariff, err
+func (k Keeper) tariffOn(ctx context.Context, day uint32) (types.Tariff, error) {
+	latest, found, err := stored.First(ctx, k.Tariffs, new(collections.Range[uint32]).EndInclusive(day).Descending())
+	if err == nil && !found {
+		err = collections.ErrNotFound
 	}
-	defer it.Close()
-	if !it.Valid() {
-		return tariff, collections.ErrNotFound
-	}
-	return it.Value()
+	return latest.Value, err
 }
 
 func tariffOf(m *types.MsgSetTariff, now moment) types.Tariff {
@@ -126,7 +123,7 @@ func (k Keeper) checkDisputeDue(ctx context.Context, now moment, day, bills uint
 	if bills == 1 {
 		return nil
 	}
-	late, _, err := get(ctx, k.Rosters, collections.Join(day, true))
+	late, _, err := stored.Get(ctx, k.Rosters, collections.Join(day, true))
 	if err != nil {
 		return err
 	}
@@ -156,7 +153,7 @@ func checkReason(reason string) error {
 func (k Keeper) billedIn(ctx context.Context, day uint32, address []byte) (uint32, error) {
 	for version := uint32(1); version <= 2; version++ {
 		late := version == 2
-		roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, late))
+		roster, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, late))
 		if err != nil {
 			return 0, err
 		}
@@ -251,27 +248,9 @@ func (k Keeper) applyAnchorBook(ctx context.Context, now moment, m *types.MsgAnc
 
 // lastVersion is the latest anchored book version of a day, 0 if none.
 func (k Keeper) lastVersion(ctx context.Context, day uint32) (uint32, error) {
-	it, err := k.Anchors.Iterate(ctx, collections.NewPrefixedPairRange[uint32, uint32](day).Descending())
-	if err != nil {
+	last, found, err := stored.First(ctx, k.Anchors, collections.NewPrefixedPairRange[uint32, uint32](day).Descending())
+	if err != nil || !found {
 		return 0, err
 	}
-	defer it.Close()
-	if !it.Valid() {
-		return 0, nil
-	}
-	key, err := it.Key()
-	return key.K2(), err
-}
-
-// lastKey is the greatest key of a map, 0 if it is empty.
-func lastKey[K uint32 | uint64, V any](ctx context.Context, m collections.Map[K, V]) (K, error) {
-	it, err := m.Iterate(ctx, new(collections.Range[K]).Descending())
-	if err != nil {
-		return 0, err
-	}
-	defer it.Close()
-	if !it.Valid() {
-		return 0, nil
-	}
-	return it.Key()
+	return last.Key.K2(), nil
 }

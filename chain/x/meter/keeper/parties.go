@@ -7,6 +7,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/internal/txerrors"
 	"electra/x/meter/types"
 )
@@ -51,7 +52,7 @@ func (k Keeper) meter(ctx context.Context, field, text string) (enrolled, error)
 	if err != nil {
 		return enrolled{}, err
 	}
-	meter, found, err := get(ctx, k.Meters, address)
+	meter, found, err := stored.Get(ctx, k.Meters, address)
 	if err != nil {
 		return enrolled{}, err
 	}

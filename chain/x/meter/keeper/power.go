@@ -5,6 +5,8 @@ import (
 	"context"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"electra/internal/stored"
 )
 
 // What other modules of a chain ask of its meters: the time, the operator, who has power.
@@ -23,7 +25,7 @@ func (k Keeper) IsOperator(ctx context.Context, address []byte) (bool, error) {
 
 // HasPower says whether an address is a meter's whose consensus key has power.
 func (k Keeper) HasPower(ctx context.Context, address []byte) (bool, error) {
-	meter, found, err := get(ctx, k.Meters, address)
+	meter, found, err := stored.Get(ctx, k.Meters, address)
 	if err != nil || !found {
 		return false, err
 	}

@@ -9,6 +9,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"electra/internal/daybook"
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -53,7 +54,7 @@ func (k Keeper) checkProveBook(ctx context.Context, now moment, m *types.MsgProv
 // provable is the anchor of a book that may be proven now.
 func (k Keeper) provable(ctx context.Context, now moment, day, version uint32) (anchor types.Anchor, err error) {
 	key := collections.Join(day, version)
-	anchor, anchored, err := get(ctx, k.Anchors, key)
+	anchor, anchored, err := stored.Get(ctx, k.Anchors, key)
 	if err != nil {
 		return anchor, err
 	}
@@ -105,7 +106,7 @@ func (k Keeper) checkProveOrder(ctx context.Context, now moment, day uint32) err
 
 // isVoid says whether a frozen day has, at a time, no proven first book and can have none any more.
 func (k Keeper) isVoid(ctx context.Context, params types.Params, day uint32, unixS int64) (bool, error) {
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
+	roster, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return false, err
 	}
@@ -121,7 +122,7 @@ func (k Keeper) isVoidAtFreeze(ctx context.Context, params types.Params, day uin
 	if !params.Shared() {
 		return false, nil
 	}
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, false))
+	roster, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, false))
 	if err != nil || !frozen {
 		return false, err
 	}
@@ -133,7 +134,7 @@ func (k Keeper) whole(ctx context.Context, now moment, m *types.MsgProveBook) ([
 	if m.Part == 0 {
 		return m.Bytes, nil
 	}
-	parts, err := values(ctx, k.ProveParts, nil)
+	parts, err := stored.Values(ctx, k.ProveParts, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -291,15 +292,15 @@ func (k Keeper) initProving(ctx context.Context, proving *types.Proving) error {
 func (k Keeper) exportProving(ctx context.Context) (*types.Proving, error) {
 	var p types.Proving
 	var err error
-	if p.Books, err = values(ctx, k.Proven, nil); err != nil || len(p.Books) == 0 {
+	if p.Books, err = stored.Values(ctx, k.Proven, nil); err != nil || len(p.Books) == 0 {
 		return nil, err
 	}
-	if p.Links, err = values(ctx, k.ProvenLinks, nil); err != nil {
+	if p.Links, err = stored.Values(ctx, k.ProvenLinks, nil); err != nil {
 		return nil, err
 	}
-	if p.Late, err = values(ctx, k.ProvenLate, nil); err != nil {
+	if p.Late, err = stored.Values(ctx, k.ProvenLate, nil); err != nil {
 		return nil, err
 	}
-	p.Bills, err = values(ctx, k.Bills, nil)
+	p.Bills, err = stored.Values(ctx, k.Bills, nil)
 	return &p, err
 }

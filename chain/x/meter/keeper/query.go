@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"math"
 
 	"cosmossdk.io/collections"
 	"google.golang.org/grpc/codes"
@@ -12,6 +11,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -126,11 +126,11 @@ func (q queryServer) Commitment(ctx context.Context, r *types.QueryCommitmentReq
 }
 
 func (k Keeper) commitment(ctx context.Context, text string, address []byte, day uint32) (types.Commitment, bool, error) {
-	commitment, found, err := get(ctx, k.Commitments, collections.Join(day, address))
+	commitment, found, err := stored.Get(ctx, k.Commitments, collections.Join(day, address))
 	if err != nil || found {
 		return commitment, found, err
 	}
-	roster, frozen, err := get(ctx, k.Rosters, collections.Join(day, true))
+	roster, frozen, err := stored.Get(ctx, k.Rosters, collections.Join(day, true))
 	if err != nil || !frozen {
 		return commitment, false, err
 	}
@@ -221,11 +221,11 @@ func (q queryServer) FinalReadings(ctx context.Context, r *types.QueryFinalReadi
 	if err != nil {
 		return nil, err
 	}
-	meter, known, err := get(ctx, q.k.Meters, address)
+	meter, known, err := stored.Get(ctx, q.k.Meters, address)
 	if err != nil || !known {
 		return &types.QueryFinalReadingsResponse{}, err
 	}
-	reading, found, err := get(ctx, q.k.FinalReadings, collections.Join(meter.LastDay, address))
+	reading, found, err := stored.Get(ctx, q.k.FinalReadings, collections.Join(meter.LastDay, address))
 	if err != nil || !found {
 		return &types.QueryFinalReadingsResponse{}, err
 	}
@@ -288,20 +288,10 @@ func answer[V any](value V, err error) (V, error) {
 }
 
 // answered collects a range in key order, as much of it as one answer may have.
-func answered[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) ([]V, error) {
-	return collect(ctx, m, in, types.MaxAnswered)
-}
-
-// values collects a range in key order.
-func values[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) ([]V, error) {
-	return collect(ctx, m, in, math.MaxInt)
-}
-
-func collect[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K], most int) ([]V, error) {
-	var all []V
-	err := m.Walk(ctx, in, func(_ K, value V) (bool, error) {
+func answered[K, V any](ctx context.Context, m collections.Map[K, V], in collections.Ranger[K]) (all []V, err error) {
+	err = m.Walk(ctx, in, func(_ K, value V) (bool, error) {
 		all = append(all, value)
-		return len(all) == most, nil
+		return len(all) == types.MaxAnswered, nil
 	})
 	return all, err
 }

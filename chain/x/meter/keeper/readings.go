@@ -6,6 +6,7 @@ import (
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -92,7 +93,7 @@ func (k Keeper) checkLatePeriod(ctx context.Context, now moment, day uint32) err
 	if day < next {
 		return errorsmod.Wrapf(types.ErrDayTooOld, "day: expected at least %d, whose statements are still taken, got %d", next, day)
 	}
-	at, frozen, err := get(ctx, k.FrozenAt, day)
+	at, frozen, err := stored.Get(ctx, k.FrozenAt, day)
 	if err != nil || !frozen {
 		return err
 	}
@@ -128,7 +129,7 @@ func (k Keeper) checkKeyEpoch(ctx context.Context, now moment, epoch uint32) err
 	} else if !ok {
 		return errorsmod.Wrapf(types.ErrKeyEpochUnknown, "key_epoch: %d", epoch)
 	}
-	next, replaced, err := get(ctx, k.NodeKeys, epoch+1)
+	next, replaced, err := stored.Get(ctx, k.NodeKeys, epoch+1)
 	if err != nil {
 		return err
 	}

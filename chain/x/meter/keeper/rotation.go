@@ -9,6 +9,7 @@ import (
 	errorsmod "cosmossdk.io/errors"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -23,7 +24,7 @@ const EventOperatorRotated = "electra.operator_rotated"
 
 // checkNextOperator wants the next number, and an address that is not the operator's.
 func (k Keeper) checkNextOperator(ctx context.Context, n uint32, text string) error {
-	last, err := lastKey(ctx, k.Rotations)
+	last, err := stored.LastKey(ctx, k.Rotations)
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func (k Keeper) checkVetoRotation(ctx context.Context, _ moment, at enrolled, m 
 	if err := k.needPower(ctx, at); err != nil {
 		return err
 	}
-	queued, found, err := get(ctx, k.QueuedRotation, m.N)
+	queued, found, err := stored.Get(ctx, k.QueuedRotation, m.N)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (k Keeper) checkReplaceOperator(ctx context.Context, _ moment, at enrolled,
 	if err := k.checkNextOperator(ctx, m.N, m.Address); err != nil {
 		return err
 	}
-	vote, found, err := get(ctx, k.OperatorVotes, at.address)
+	vote, found, err := stored.Get(ctx, k.OperatorVotes, at.address)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (k Keeper) needPower(ctx context.Context, at enrolled) error {
 
 // rotateOperator runs in EndBlock, before the validators of the block change.
 func (k Keeper) rotateOperator(ctx sdk.Context, now moment) error {
-	last, err := lastKey(ctx, k.Rotations)
+	last, err := stored.LastKey(ctx, k.Rotations)
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (k Keeper) rotateOperator(ctx sdk.Context, now moment) error {
 	if voted != "" {
 		return k.bringOperator(ctx, now, types.Rotation{N: last + 1, Address: voted, Height: now.height})
 	}
-	queued, found, err := get(ctx, k.QueuedRotation, last+1)
+	queued, found, err := stored.Get(ctx, k.QueuedRotation, last+1)
 	if err != nil || !found || queued.UnixS > now.unixS {
 		return err
 	}
@@ -164,7 +165,7 @@ func (k Keeper) rotateOperator(ctx sdk.Context, now moment) error {
 
 // votedOperator is the address that meters with more than two thirds of the power name, or none.
 func (k Keeper) votedOperator(ctx context.Context) (string, error) {
-	votes, err := values(ctx, k.OperatorVotes, nil)
+	votes, err := stored.Values(ctx, k.OperatorVotes, nil)
 	if err != nil || len(votes) == 0 {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/daybook"
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -82,7 +83,7 @@ func (k Keeper) keepBill(ctx context.Context, day uint32, address []byte, e dayb
 
 // Bill is the commitment to what a meter owes for a day; nil: none, it was absent, or the day is void, open or settled.
 func (k Keeper) Bill(ctx context.Context, day uint32, meter []byte) ([]byte, error) {
-	bill, _, err := get(ctx, k.Bills, collections.Join(day, meter))
+	bill, _, err := stored.Get(ctx, k.Bills, collections.Join(day, meter))
 	return bill.Bill, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/meter/types"
 )
 
@@ -50,7 +51,7 @@ func (k Keeper) initUplinks(ctx sdk.Context, g types.GenesisState) error {
 }
 
 func (k Keeper) exportUplinks(ctx context.Context) ([]types.Uplink, error) {
-	all, err := values(ctx, k.Uplinks, nil)
+	all, err := stored.Values(ctx, k.Uplinks, nil)
 	if len(all) == 1 {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/evidence"
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
@@ -28,17 +29,9 @@ func keepOf(uplink string, h evidence.Header) types.Kept {
 }
 
 // keptUpTo is the latest kept header at or below a height.
-func (k Keeper) keptUpTo(ctx context.Context, uplink []byte, height uint64) (kept types.Kept, found bool, err error) {
-	it, err := k.Kept.Iterate(ctx, collections.NewPrefixedPairRange[[]byte, uint64](uplink).EndInclusive(height).Descending())
-	if err != nil {
-		return kept, false, err
-	}
-	defer it.Close()
-	if !it.Valid() {
-		return kept, false, nil
-	}
-	kept, err = it.Value()
-	return kept, true, err
+func (k Keeper) keptUpTo(ctx context.Context, uplink []byte, height uint64) (types.Kept, bool, error) {
+	latest, found, err := stored.First(ctx, k.Kept, collections.NewPrefixedPairRange[[]byte, uint64](uplink).EndInclusive(height).Descending())
+	return latest.Value, found, err
 }
 
 // latest is the highest kept header.
@@ -91,7 +84,7 @@ func (k Keeper) accept(ctx sdk.Context, signer string, c types.Community, e *met
 
 // goOnFrom is the header that one of a height is judged from, if that is recent.
 func (k Keeper) goOnFrom(ctx sdk.Context, uplink []byte, height int64) (evidence.Kept, error) {
-	stored, found, err := k.keptUpTo(ctx, uplink, uint64(max(height, 0)))
+	kept, found, err := k.keptUpTo(ctx, uplink, uint64(max(height, 0)))
 	if err != nil {
 		return evidence.Kept{}, err
 	}
@@ -99,7 +92,7 @@ func (k Keeper) goOnFrom(ctx sdk.Context, uplink []byte, height int64) (evidence
 		return evidence.Kept{}, errorsmod.Wrapf(types.ErrHeader, "evidence.signed_header: expected one at or above the first kept header, got %d",
 			height)
 	}
-	from := keptOf(stored)
+	from := keptOf(kept)
 	trust, err := k.trust(ctx)
 	if err != nil {
 		return from, err

@@ -1,10 +1,12 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 
 	"cosmossdk.io/collections"
 
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
@@ -31,24 +33,19 @@ func (k Keeper) InitGenesis(ctx context.Context, g types.GenesisState) error {
 		meter, meterErr := metertypes.ParseAddress("meter", v.Meter)
 		steps = append(steps, err, meterErr, k.SuspendVotes.Set(ctx, collections.Join(uplink, meter), v))
 	}
-	for _, err := range steps {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(steps...)
 }
 
 // ExportGenesis reads the whole state, every list in the order of its keys.
 func (k Keeper) ExportGenesis(ctx context.Context) (g types.GenesisState, err error) {
 	for _, read := range []func() error{
 		func() error { g.Development, err = k.Development.Get(ctx); return err },
-		func() error { g.CommunityKeys, err = values(ctx, k.CommunityKeys); return err },
-		func() error { g.Communities, err = values(ctx, k.Communities); return err },
-		func() error { g.Kept, err = values(ctx, k.Kept); return err },
-		func() error { g.Pending, err = values(ctx, k.Pending); return err },
+		func() error { g.CommunityKeys, err = stored.Values(ctx, k.CommunityKeys, nil); return err },
+		func() error { g.Communities, err = stored.Values(ctx, k.Communities, nil); return err },
+		func() error { g.Kept, err = stored.Values(ctx, k.Kept, nil); return err },
+		func() error { g.Pending, err = stored.Values(ctx, k.Pending, nil); return err },
 		func() error { g.NextId, err = k.NextID.Get(ctx); return err },
-		func() error { g.SuspendVotes, err = values(ctx, k.SuspendVotes); return err },
+		func() error { g.SuspendVotes, err = stored.Values(ctx, k.SuspendVotes, nil); return err },
 	} {
 		if err := read(); err != nil {
 			return g, err

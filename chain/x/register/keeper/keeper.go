@@ -11,6 +11,7 @@ import (
 
 	"github.com/cosmos/cosmos-sdk/codec"
 
+	"electra/internal/stored"
 	"electra/x/register/types"
 )
 
@@ -62,34 +63,15 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, meters types
 	return k
 }
 
-// get reads a key that may be absent.
-func get[K, V any](ctx context.Context, m collections.Map[K, V], key K) (value V, found bool, err error) {
-	found, err = m.Has(ctx, key)
-	if err != nil || !found {
-		return value, found, err
-	}
-	value, err = m.Get(ctx, key)
-	return value, true, err
-}
-
-// values are all of a map, in the order of their keys.
-func values[K, V any](ctx context.Context, m collections.Map[K, V]) (all []V, err error) {
-	err = m.Walk(ctx, nil, func(_ K, value V) (bool, error) {
-		all = append(all, value)
-		return false, nil
-	})
-	return all, err
-}
-
 // CreditNel is what a community's escrow may not fall below by its own wish.
 func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
-	c, _, err := get(ctx, k.Communities, uplink)
+	c, _, err := stored.Get(ctx, k.Communities, uplink)
 	return c.CreditNel, err
 }
 
 // IsStopped says whether a community was suspended: what is in its escrow stays.
 func (k Keeper) IsStopped(ctx context.Context, uplink []byte) (bool, error) {
-	c, _, err := get(ctx, k.Communities, uplink)
+	c, _, err := stored.Get(ctx, k.Communities, uplink)
 	return c.Suspended != "", err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
@@ -47,7 +48,7 @@ func (k Keeper) wait(ctx sdk.Context, p types.Pending) error {
 }
 
 func (k Keeper) checkVeto(ctx sdk.Context, m *types.MsgVeto) error {
-	p, found, err := get(ctx, k.Pending, m.Id)
+	p, found, err := stored.Get(ctx, k.Pending, m.Id)
 	if err != nil {
 		return err
 	}

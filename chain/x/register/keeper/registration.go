@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/evidence"
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
@@ -50,7 +51,7 @@ func (k Keeper) checkUplinkFree(ctx sdk.Context, m *types.MsgRegisterCommunity) 
 	if metertypes.CheckChainID(m.ChainId) != nil || m.ChainId == ctx.ChainID() {
 		return errorsmod.Wrap(types.ErrChain, "chain_id: expected the id of another chain")
 	}
-	if _, taken, err := get(ctx, k.Communities, uplink); err != nil {
+	if taken, err := k.Communities.Has(ctx, uplink); err != nil {
 		return err
 	} else if taken {
 		return errorsmod.Wrap(types.ErrTaken, "uplink: expected one without a community behind it")
@@ -106,7 +107,7 @@ func (k Keeper) provenClock(ctx sdk.Context, h evidence.Header, m *types.MsgRegi
 	if err != nil {
 		return clock, errorsmod.Wrapf(types.ErrStateProof, "checkpoint.%s", err)
 	}
-	keys, err := values(ctx, k.CommunityKeys)
+	keys, err := stored.Values(ctx, k.CommunityKeys, nil)
 	if err != nil {
 		return clock, err
 	}

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/rules"
+	"electra/internal/stored"
 	"electra/internal/txerrors"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
@@ -130,7 +131,7 @@ func (k Keeper) community(ctx context.Context, field, text string) ([]byte, type
 	if err != nil {
 		return nil, types.Community{}, err
 	}
-	c, found, err := get(ctx, k.Communities, uplink)
+	c, found, err := stored.Get(ctx, k.Communities, uplink)
 	if err == nil && !found {
 		err = errorsmod.Wrapf(types.ErrNotRegistered, "%s: %s", field, text)
 	}

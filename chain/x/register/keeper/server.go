@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/register/types"
 )
@@ -60,7 +61,7 @@ func (s queryServer) Community(ctx context.Context, r *types.QueryCommunityReque
 	if err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	c, found, err := get(ctx, s.k.Communities, uplink)
+	c, found, err := stored.Get(ctx, s.k.Communities, uplink)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +73,11 @@ func (s queryServer) Community(ctx context.Context, r *types.QueryCommunityReque
 }
 
 func (s queryServer) Communities(ctx context.Context, _ *types.QueryCommunitiesRequest) (*types.QueryCommunitiesResponse, error) {
-	all, err := values(ctx, s.k.Communities)
+	all, err := stored.Values(ctx, s.k.Communities, nil)
 	return &types.QueryCommunitiesResponse{Communities: all}, err
 }
 
 func (s queryServer) Pending(ctx context.Context, _ *types.QueryPendingRequest) (*types.QueryPendingResponse, error) {
-	all, err := values(ctx, s.k.Pending)
+	all, err := stored.Values(ctx, s.k.Pending, nil)
 	return &types.QueryPendingResponse{Pending: all}, err
 }

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 
 	"cosmossdk.io/collections"
@@ -43,7 +44,7 @@ func (k Keeper) readyPeriods(ctx sdk.Context, unixS int64) error {
 			}
 		}
 		period := types.Period{FromDay: next, ReadyUnixS: unixS}
-		if err := first(k.Periods.Set(ctx, next, period), k.Waiting.Set(ctx, next, true),
+		if err := cmp.Or(k.Periods.Set(ctx, next, period), k.Waiting.Set(ctx, next, true),
 			k.NextDay.Set(ctx, next+types.PeriodDays)); err != nil {
 			return err
 		}

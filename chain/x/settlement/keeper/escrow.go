@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"math/big"
 
@@ -11,6 +12,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/rules"
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/settlement/types"
 )
@@ -112,11 +114,11 @@ func (k Keeper) applyDeposit(ctx sdk.Context, m *types.MsgDeposit) error {
 	if err != nil {
 		return err
 	}
-	escrow, err := or(ctx, k.Escrows, uplink)
+	escrow, err := stored.OrZero(ctx, k.Escrows, uplink)
 	if err != nil {
 		return err
 	}
-	return first(k.Escrows.Set(ctx, uplink, escrow+m.AmountNel),
+	return cmp.Or(k.Escrows.Set(ctx, uplink, escrow+m.AmountNel),
 		k.bank.SendCoinsFromAccountToModule(ctx, treasury, types.ModuleName, coins(m.AmountNel)))
 }
 
@@ -147,7 +149,7 @@ func (k Keeper) checkWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
 	if err != nil {
 		return err
 	}
-	escrow, err := or(ctx, k.Escrows, uplink)
+	escrow, err := stored.OrZero(ctx, k.Escrows, uplink)
 	if err != nil {
 		return err
 	}
@@ -178,7 +180,7 @@ func (k Keeper) applyWithdraw(ctx sdk.Context, m *types.MsgWithdraw) error {
 	if err != nil {
 		return err
 	}
-	return first(setOrRemove(ctx, k.Escrows, uplink, escrow-m.AmountNel),
+	return cmp.Or(setOrRemove(ctx, k.Escrows, uplink, escrow-m.AmountNel),
 		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, treasury, coins(m.AmountNel)))
 }
 
@@ -215,7 +217,7 @@ func (k Keeper) CreditNel(ctx context.Context, uplink []byte) (uint64, error) {
 	}
 	largest := uint64(0)
 	for n := uint32(1); n <= types.CreditPeriods && next >= from+n*types.PeriodDays; n++ {
-		entry, err := or(ctx, k.Entries, collections.Join(next-n*types.PeriodDays, uplink))
+		entry, err := stored.OrZero(ctx, k.Entries, collections.Join(next-n*types.PeriodDays, uplink))
 		if err != nil {
 			return 0, err
 		}
@@ -262,7 +264,7 @@ func (k Keeper) IsSuspended(ctx sdk.Context, uplink []byte) (bool, error) {
 	if err != nil || missing {
 		return missing, err
 	}
-	since, err := or(ctx, k.Owing, uplink)
+	since, err := stored.OrZero(ctx, k.Owing, uplink)
 	if err != nil || since == 0 {
 		return false, err
 	}

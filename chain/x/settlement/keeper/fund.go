@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"math/big"
 
@@ -96,6 +97,6 @@ func (k Keeper) applyWithdrawFund(ctx sdk.Context, m *types.MsgWithdrawFund) err
 	if err != nil {
 		return err
 	}
-	return first(k.Fund.Set(ctx, fund-m.AmountNel),
+	return cmp.Or(k.Fund.Set(ctx, fund-m.AmountNel),
 		k.bank.SendCoinsFromModuleToAccount(ctx, types.ModuleName, operator, coins(m.AmountNel)))
 }

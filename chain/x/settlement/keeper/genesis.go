@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/big"
@@ -10,6 +11,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/settlement/types"
 )
@@ -29,7 +31,7 @@ func (k Keeper) InitGenesis(ctx sdk.Context, g types.GenesisState) error {
 	if g.Fresh() {
 		g.NextDay = g.FirstDay
 	}
-	if err := first(k.FirstDay.Set(ctx, g.FirstDay), k.NextDay.Set(ctx, g.NextDay), k.Fund.Set(ctx, g.FundNel)); err != nil {
+	if err := cmp.Or(k.FirstDay.Set(ctx, g.FirstDay), k.NextDay.Set(ctx, g.NextDay), k.Fund.Set(ctx, g.FundNel)); err != nil {
 		return err
 	}
 	if err := k.initPeriods(ctx, g); err != nil {
@@ -147,9 +149,9 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		func() error { g.FirstDay, err = k.FirstDay.Get(ctx); return err },
 		func() error { g.NextDay, err = k.NextDay.Get(ctx); return err },
 		func() error { g.FundNel, err = k.Fund.Get(ctx); return err },
-		func() error { g.Periods, err = values(ctx, k.Periods); return err },
-		func() error { g.Entries, err = values(ctx, k.Entries); return err },
-		func() error { g.Pools, err = values(ctx, k.Pools); return err },
+		func() error { g.Periods, err = stored.Values(ctx, k.Periods, nil); return err },
+		func() error { g.Entries, err = stored.Values(ctx, k.Entries, nil); return err },
+		func() error { g.Pools, err = stored.Values(ctx, k.Pools, nil); return err },
 		func() error { return k.exportPools(ctx, &g) },
 		func() error { return k.exportUplinks(ctx, &g) },
 	} {
@@ -158,14 +160,6 @@ func (k Keeper) ExportGenesis(ctx sdk.Context) (*types.GenesisState, error) {
 		}
 	}
 	return &g, nil
-}
-
-func values[K, V any](ctx context.Context, m collections.Map[K, V]) (all []V, err error) {
-	err = m.Walk(ctx, nil, func(_ K, value V) (bool, error) {
-		all = append(all, value)
-		return false, nil
-	})
-	return all, err
 }
 
 func (k Keeper) exportPools(ctx context.Context, g *types.GenesisState) error {

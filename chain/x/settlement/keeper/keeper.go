@@ -14,6 +14,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/codec"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	"electra/x/settlement/pools"
 	"electra/x/settlement/types"
 )
@@ -77,25 +78,6 @@ func NewKeeper(cdc codec.BinaryCodec, service store.KVStoreService, bank types.B
 	}
 	k.Schema = schema
 	return k
-}
-
-// or reads a key that is its type's zero where it is absent.
-func or[K, V any](ctx context.Context, m collections.Map[K, V], key K) (value V, err error) {
-	found, err := m.Has(ctx, key)
-	if err != nil || !found {
-		return value, err
-	}
-	return m.Get(ctx, key)
-}
-
-// first wants none of the steps to have failed.
-func first(steps ...error) error {
-	for _, err := range steps {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func coins(amountNel uint64) sdk.Coins {
@@ -163,7 +145,9 @@ func (b books) Claims(pool uint64) (all []pools.Claim, err error) {
 	return all, err
 }
 
-func (b books) Escrow(party string) (uint64, error) { return or(b.ctx, b.Escrows, []byte(party)) }
+func (b books) Escrow(party string) (uint64, error) {
+	return stored.OrZero(b.ctx, b.Escrows, []byte(party))
+}
 
 func (b books) SetEscrow(party string, amountNel uint64) error {
 	return setOrRemove(b.ctx, b.Escrows, []byte(party), amountNel)

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"electra/internal/stored"
 	metertypes "electra/x/meter/types"
 	"electra/x/settlement/types"
 )
@@ -33,7 +34,7 @@ func (q queryServer) Status(ctx context.Context, _ *types.QueryStatusRequest) (*
 	if answer.FundNel, err = q.k.Fund.Get(ctx); err != nil {
 		return nil, err
 	}
-	answer.Pools, err = q.k.lastPool(ctx)
+	answer.Pools, err = stored.LastKey(ctx, q.k.Pools)
 	return answer, err
 }
 
@@ -44,7 +45,7 @@ func (q queryServer) Uplink(goCtx context.Context, r *types.QueryUplinkRequest) 
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
 	answer := &types.QueryUplinkResponse{}
-	if answer.EscrowNel, err = or(ctx, q.k.Escrows, uplink); err != nil {
+	if answer.EscrowNel, err = stored.OrZero(ctx, q.k.Escrows, uplink); err != nil {
 		return nil, err
 	}
 	if answer.CreditNel, err = q.k.CreditNel(ctx, uplink); err != nil {

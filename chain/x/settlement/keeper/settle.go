@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"math/big"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/daybook"
+	"electra/internal/stored"
 	meterkeeper "electra/x/meter/keeper"
 	metertypes "electra/x/meter/types"
 	"electra/x/settlement/types"
@@ -154,7 +156,7 @@ func (k Keeper) applySettle(ctx sdk.Context, m *types.MsgSettle) error {
 				return err
 			}
 		}
-		if err := first(k.Entries.Set(ctx, collections.Join(m.FromDay, address), entry),
+		if err := cmp.Or(k.Entries.Set(ctx, collections.Join(m.FromDay, address), entry),
 			k.Missing.Remove(ctx, collections.Join(address, m.FromDay))); err != nil {
 			return err
 		}
@@ -242,7 +244,7 @@ func (k Keeper) execute(ctx sdk.Context, period types.Period) error {
 
 // makePool makes claims and debts of what is owed, behind all pools that there are.
 func (k Keeper) makePool(ctx sdk.Context, fromDay uint32, entries []types.Entry) (uint64, error) {
-	last, err := k.lastPool(ctx)
+	last, err := stored.LastKey(ctx, k.Pools)
 	if err != nil {
 		return 0, err
 	}
@@ -266,16 +268,4 @@ func (k Keeper) makePool(ctx sdk.Context, fromDay uint32, entries []types.Entry)
 	}
 	return number, k.Pools.Set(ctx, number, types.Pool{Number: number, FromDay: fromDay, ClaimsNel: claims.String(), PaidNel: "0",
 		Height: ctx.BlockHeight()})
-}
-
-func (k Keeper) lastPool(ctx context.Context) (uint64, error) {
-	it, err := k.Pools.Iterate(ctx, new(collections.Range[uint64]).Descending())
-	if err != nil {
-		return 0, err
-	}
-	defer it.Close()
-	if !it.Valid() {
-		return 0, nil
-	}
-	return it.Key()
 }
