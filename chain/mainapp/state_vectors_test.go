@@ -10,8 +10,6 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 
-	storetypes "cosmossdk.io/store/types"
-
 	tc "electra/internal/testchain"
 	tm "electra/internal/testmain"
 )
@@ -50,10 +48,7 @@ func asked(t *testing.T, c *tm.Chain, store string, key []byte) (string, string)
 func walked(t *testing.T, c *tm.Chain, store string, prefix byte) (proofs []string, root string) {
 	t.Helper()
 	keys := [][]byte{{prefix}}
-	named := c.App.CommitMultiStore().(interface {
-		StoreKeysByName() map[string]storetypes.StoreKey
-	})
-	entries := c.Context().KVStore(named.StoreKeysByName()[store]).Iterator([]byte{prefix}, []byte{prefix + 1})
+	entries := c.Store(store).Iterator([]byte{prefix}, []byte{prefix + 1})
 	defer entries.Close()
 	for ; entries.Valid(); entries.Next() {
 		keys = append(keys, append(append([]byte{}, entries.Key()...), 0))

@@ -112,13 +112,7 @@ func TryStartOn(t testing.TB, doc *genutiltypes.AppGenesis, a *app.App, db dbm.D
 
 // everyValueHasAProof: a value of no bytes has none (ICS-23), and no key beside it can be shown to be absent.
 func (c *Chain) everyValueHasAProof() {
-	named, ok := c.App.CommitMultiStore().(interface {
-		StoreKeysByName() map[string]storetypes.StoreKey
-	})
-	if !ok {
-		c.T.Fatal("expected a store that knows its parts")
-	}
-	for name, key := range named.StoreKeysByName() {
+	for name, key := range c.stores() {
 		if _, kept := key.(*storetypes.KVStoreKey); !kept {
 			continue
 		}
@@ -130,6 +124,23 @@ func (c *Chain) everyValueHasAProof() {
 		}
 		must(c.T, entries.Close())
 	}
+}
+
+func (c *Chain) stores() map[string]storetypes.StoreKey {
+	c.T.Helper()
+	named, ok := c.App.CommitMultiStore().(interface {
+		StoreKeysByName() map[string]storetypes.StoreKey
+	})
+	if !ok {
+		c.T.Fatal("expected a store that knows its parts")
+	}
+	return named.StoreKeysByName()
+}
+
+// Store reads one of the committed state by its name.
+func (c *Chain) Store(name string) storetypes.KVStore {
+	c.T.Helper()
+	return c.Context().KVStore(c.stores()[name])
 }
 
 // Now is chain time.
