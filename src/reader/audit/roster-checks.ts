@@ -8,7 +8,7 @@ import type { BundleDay } from '../bundle.ts';
 import type { Fault } from './checks.ts';
 
 /** Digest of a roster's meters, or why there is none. */
-function digestOf(roster: Roster): string | Fault {
+export function digestOf(roster: Roster): string | Fault {
   try {
     return rosterDigest(encodeRoster(roster));
   } catch (error) {

@@ -5,7 +5,6 @@
  * are.
  */
 import {
-  encodeRoster,
   fieldSum,
   gridId,
   isVoidAtFreeze,
@@ -16,7 +15,6 @@ import {
   type ProofsFile,
   type Roster,
   rhoOf,
-  rosterDigest,
   type SharedBook,
   SLOTS_PER_DAY,
   sharedPriceFault,
@@ -24,6 +22,7 @@ import {
 } from '../../protocol/index.ts';
 import { clearingSharedPublic, dayBillPublic } from '../verifier/index.ts';
 import type { Fault } from './checks.ts';
+import { digestOf } from './roster-checks.ts';
 
 /** What the chain's state says of a day. */
 export interface SharedDayFacts {
@@ -36,6 +35,13 @@ export interface SharedDayFacts {
   tariff: Tariff;
   /** hidden totals, as anchored */
   totals: bigint;
+}
+
+/** The book names its roster. One that has no encoding has no digest either. */
+function digestFaults({ rosterDigest }: SharedBook, roster: Roster): Fault[] {
+  const digest = digestOf(roster);
+  if (typeof digest !== 'string') return [digest];
+  return rosterDigest === digest ? [] : [{ detail: `the roster's digest is ${rosterDigest}, expected ${digest}` }];
 }
 
 /** Everybody of the roster is in the book: metered by an undisputed commitment of it, or absent. */
@@ -71,7 +77,6 @@ export function sharedBookFaults(
 ): Record<'book' | 'meters' | 'tariff' | 'prices' | 'keys' | 'anchor', Fault[]> {
   const { tariff, prices, meters } = book;
   const metered = meters.filter(({ source }) => source === 'metered').length;
-  const digest = rosterDigest(encodeRoster(of.roster));
   const few: Fault[] = metered < LEAST_METERED ? [{ detail: `${metered} metered, expected at least ${LEAST_METERED}` }] : [];
   const void_: Fault[] = isVoidAtFreeze(of.roster.meters) ? [{ detail: 'the day was void at its freeze: it has no book' }] : [];
   const priced = Array.from({ length: SLOTS_PER_DAY }, (_, slot): Fault[] => {
@@ -84,11 +89,7 @@ export function sharedBookFaults(
       ...(book.chainId === of.chainId && book.day === of.roster.day ? [] : [{ detail: `of chain ${book.chainId} and day ${book.day}` }]),
       ...void_,
     ],
-    meters: [
-      ...(book.rosterDigest === digest ? [] : [{ detail: `the roster's digest is ${book.rosterDigest}, expected ${digest}` }]),
-      ...meterFaults(book, of),
-      ...few,
-    ],
+    meters: [...digestFaults(book, of.roster), ...meterFaults(book, of), ...few],
     tariff: tariffFaults(book, of.tariff),
     prices: priced.flat(),
     keys: MAIN_CIRCUIT_NAMES.filter((name) => book.keys[name] !== of.keyIds[name]).map((name) => ({ detail: `another key of ${name}` })),

@@ -77,6 +77,11 @@ const REFUSED: Case[] = [
     ['2 state proofs', '3 meters', '3 roster'],
     () => forged(on(DAY1, 'roster'), (r) => r.meters.pop()),
   ],
+  [
+    'a roster out of its order, which has no encoding',
+    ['2 state proofs', '3 meters', '3 roster'],
+    () => forged(on(DAY1, 'roster'), (r) => r.meters.reverse()),
+  ],
   ['a dispute left out', ['2 state proofs', '3 meters'], () => forged(on(DAY2, 'chain'), (c) => c.disputes.pop())],
   [
     'a book withheld',

@@ -4,10 +4,11 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { isDevelopmentKeyId, type SharedGenesis } from '../../../protocol/genesis/index.ts';
-import { CIRCUIT_NAMES, encodeRoster, ProtocolError, rosterDigest } from '../../../protocol/index.ts';
+import { CIRCUIT_NAMES } from '../../../protocol/index.ts';
 import type { MeterState, RegisterState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { KeyOptions } from '../key-checks.ts';
+import { digestOf } from '../roster-checks.ts';
 import type { MainDay } from './bundle.ts';
 
 const SUSPENDED: Readonly<Record<string, string>> = {
@@ -44,14 +45,7 @@ function strangers(days: readonly MainDay[], known: ReadonlySet<string>): Fault[
 }
 
 /** Whether a roster is the one that the chain froze: that of another is told by its own line. */
-function isFrozen({ roster, chain }: MainDay): boolean {
-  try {
-    return roster !== null && chain?.rosterDigest === rosterDigest(encodeRoster(roster));
-  } catch (error) {
-    if (error instanceof ProtocolError) return false; // it has no encoding
-    throw error;
-  }
-}
+const isFrozen = ({ roster, chain }: MainDay): boolean => roster !== null && chain?.rosterDigest === digestOf(roster);
 
 /** Every uplink is on the rosters of its days, and of no others: who is left out of one would not even be absent. */
 function rosterFaults(days: readonly MainDay[], meters: readonly MeterState[]): Fault[] {
