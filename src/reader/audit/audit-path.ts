@@ -57,7 +57,8 @@ export async function auditFiles(files: ReadonlyMap<string, string>, { backendMo
   try {
     if (isMain) return await auditMain(files, whole);
     const verdict = await auditBundle(files, whole);
-    const { genesisHash: _own, ...forMain } = whole;
+    // What the reader trusts of the community says nothing of the main chain.
+    const { genesisHash: _hash, trustedHeader: _header, ...forMain } = whole;
     return options.main ? await againstMain(verdict, files, options.main, forMain) : verdict;
   } finally {
     await threads.close();

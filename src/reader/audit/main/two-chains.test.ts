@@ -50,6 +50,19 @@ describe('a community beside its main chain', () => {
     expect(linesOf(verdict, '1 main', 'passed').map(({ detail }) => detail)).toEqual([expect.stringContaining('1 headers')]);
   });
 
+  test('passes from a header of its own that the reader trusts, which is none of the main chain', async () => {
+    const files = rural();
+    const [{ header }] = JSON.parse(files.get('light.json')!).blocks;
+    const trustedHeader = {
+      ...{ height: Number(header.height), hash: Buffer.from(headerHash(header)).toString('hex') },
+      nowUnixS: Math.floor(Date.parse(header.time) / 1000) + 60,
+    };
+    const options = { ...EVERY_PROOF, trustedHeader, genesisHash: genesisHash() };
+    const verdict = await auditFiles(files, { ...options, main: await mainWith(files.get('light.json')!) });
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 0]);
+    expect(verdict.notes.join()).toContain('from the trusted header');
+  });
+
   test('fails where it was shown another history, and the evidence is in the verdict', async () => {
     const verdict = await auditFiles(rural(), { ...EVERY_PROOF, main: await mainWith(secondHistory()) });
     expect([namesOf(verdict), verdict.exitCode, verdict.resume]).toEqual([['1 main'], 1, null]);
