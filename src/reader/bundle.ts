@@ -255,6 +255,9 @@ function readExtract(json: unknown, text: string): Genesis {
   return genesis;
 }
 
+/** A community's bundle has none of a main chain's files. */
+const isKnown = (path: string): boolean => ![undefined, 'main', 'settlements', 'community'].includes(placeOf(path)?.kind);
+
 /** Parses all files of a bundle. A bad one is never an exception. */
 export function parseBundle(files: Files): Bundle {
   const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
@@ -273,6 +276,6 @@ export function parseBundle(files: Files): Bundle {
     days,
     earlier,
     faults: [...faults, ...more],
-    ignored: paths.filter((path) => placeOf(path) === null).sort(),
+    ignored: paths.filter((path) => !isKnown(path)).sort(),
   };
 }

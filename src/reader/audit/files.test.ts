@@ -197,6 +197,13 @@ describe('a folder', () => {
     expect(await readBundle(path)).toEqual(files);
   });
 
+  test('of a community with files of a main chain passes, and they are named as not looked at', async () => {
+    const target = fresh();
+    writeFileSync(join(target, 'main.json'), '{}');
+    const verdict = await auditPath(target, { developmentKeys: true });
+    expect([verdict.exitCode, verdict.notes.join()]).toEqual([0, expect.stringContaining('Not looked at: main.json')]);
+  });
+
   test("of this repository's keys passes with development keys, and only with them", async () => {
     expect((await auditPath(dir, { developmentKeys: true })).exitCode).toBe(0);
     const verdict = await auditPath(dir);

@@ -156,9 +156,8 @@ const parseCommunity = (texts: ReadonlyMap<string, string>, path: string, chainI
     return file;
   });
 
-const OWN: ReadonlySet<string> = new Set([MAIN_PATH, SETTLEMENTS_PATH]);
-const isKnown = (path: string): boolean =>
-  OWN.has(path) || communityOf(path) !== undefined || ![undefined, 'earlier'].includes(placeOf(path)?.kind);
+/** Nothing is copied between communities, so no earlier day is looked at. */
+const isKnown = (path: string): boolean => ![undefined, 'earlier'].includes(placeOf(path)?.kind);
 
 /** Parses all files of a main chain's bundle. A bad one is never an exception. */
 export function parseMainBundle(files: Files): MainBundle {
