@@ -40,21 +40,21 @@ const OWING_S = 14 * DAY_S;
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => toBech32(ADDRESS_PREFIX, sha256(utf8ToBytes(name)).subarray(0, 20));
 
+/** The days of a period. */
+const daysFrom = (fromDay: number): number[] => Array.from({ length: PERIOD_DAYS }, (_, i) => fromDay + i);
+
 const idOfSum = (fromDay: number, uplink: string): string => `${fromDay}/${uplink}`;
 
-/** The bills of an uplink in a period, 0 where it has none. Null where a day is not in the bundle. */
-function billsOf(days: ReadonlyMap<number, MainDay>, fromDay: number, uplink: string): bigint[] | null {
-  const of = Array.from({ length: PERIOD_DAYS }, (_, i) => days.get(fromDay + i));
-  if (of.includes(undefined)) return null;
-  return of.map((day) => {
-    const entry = day!.book?.book.meters.find(({ meter }) => meter === uplink);
+/** The bills of an uplink in a period, 0 where it has none. */
+const billsOf = (days: ReadonlyMap<number, MainDay>, fromDay: number, uplink: string): bigint[] =>
+  daysFrom(fromDay).map((day) => {
+    const entry = days.get(day)?.book?.book.meters.find(({ meter }) => meter === uplink);
     return entry?.source === 'metered' ? entry.B : 0n;
   });
-}
 
 /** Uplinks with a bill in a period. */
 function billedIn(days: ReadonlyMap<number, MainDay>, fromDay: number): string[] {
-  const all = Array.from({ length: PERIOD_DAYS }, (_, i) => days.get(fromDay + i)?.book?.book.meters ?? []).flat();
+  const all = daysFrom(fromDay).flatMap((day) => days.get(day)?.book?.book.meters ?? []);
   return [...new Set(all.filter(({ source }) => source === 'metered').map(({ meter }) => meter))].sort();
 }
 
@@ -92,7 +92,8 @@ function sumOf({ settlement, file, genesis }: OfSums, fromDay: number, uplink: s
 
 /** Fees of a period, by its books: what all its sums come to at least. */
 const feesOf = (days: ReadonlyMap<number, MainDay>, fromDay: number): bigint =>
-  Array.from({ length: PERIOD_DAYS }, (_, i) => days.get(fromDay + i)?.book?.book)
+  daysFrom(fromDay)
+    .map((day) => days.get(day)?.book?.book)
     .flatMap((book) => (book ? [BigInt(book.meters.filter(({ source }) => source === 'metered').length) * book.tariff.feePerDayNel] : []))
     .reduce((sum, fee) => sum + fee, 0n);
 
@@ -104,9 +105,8 @@ function periodOf(of: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: numbe
   const [billed, entries] = [billedIn(days, fromDay), settlement.entries.filter((one) => one.fromDay === fromDay)];
   const period = settlement.periods.find((one) => one.fromDay === fromDay);
   for (const { uplink } of entries) {
-    const B = billsOf(days, fromDay, uplink)!;
     if (!billed.includes(uplink)) faults.push({ meter: uplink, detail: 'settled for a period in which it has no bill' });
-    const one = sumOf(of, fromDay, uplink, B);
+    const one = sumOf(of, fromDay, uplink, billsOf(days, fromDay, uplink));
     if ('id' in one) claims.push(one);
     else faults.push(one);
   }
@@ -131,7 +131,7 @@ export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<{ c
   const days = new Map(of.days.map((day) => [day.day, day]));
   const first = of.settlement.firstDay;
   const from = [...new Set(of.days.map(({ day }) => first + Math.floor((day - first) / PERIOD_DAYS) * PERIOD_DAYS))];
-  const whole = from.filter((fromDay) => Array.from({ length: PERIOD_DAYS }, (_, i) => days.has(fromDay + i)).every(Boolean));
+  const whole = duePeriods(of.settlement, of.days);
   const periods = whole.map((fromDay) => periodOf(of, days, fromDay));
   const claims = periods.flatMap((period) => period.claims);
   const outcome = await verify(of.key, claims, options);
@@ -156,10 +156,7 @@ export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<{ c
 export function duePeriods({ firstDay }: SettlementState, days: readonly MainDay[]): number[] {
   const here = new Set(days.map(({ day }) => day));
   return [...here].filter(
-    (day) =>
-      day >= firstDay &&
-      (day - firstDay) % PERIOD_DAYS === 0 &&
-      Array.from({ length: PERIOD_DAYS }, (_, i) => here.has(day + i)).every(Boolean),
+    (day) => day >= firstDay && (day - firstDay) % PERIOD_DAYS === 0 && daysFrom(day).every((one) => here.has(one)),
   );
 }
 
