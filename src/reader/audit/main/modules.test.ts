@@ -25,6 +25,24 @@ describe('a settled week', () => {
   });
 });
 
+/** Takes a claim out of its pool, says where it is instead, and gives the fund what it was. Returns whose it is. */
+function withoutClaim(m: Modules, pool: bigint): string {
+  const [{ uplink, amountNel }] = m.claims.splice(0, 1);
+  m.entries.find((one) => one.uplink === uplink)!.pool = pool;
+  m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
+  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
+  m.fundNel += amountNel;
+  return uplink;
+}
+
+/** settlements.json with the sums of some alone. */
+function withSums(files: Files, keep: (uplink: string) => boolean): Files {
+  edit(files, 'settlements.json', (file) => {
+    file.sums = file.sums.filter(({ uplink }: { uplink: string }) => keep(uplink));
+  });
+  return files;
+}
+
 const moveOne = (list: { amountNel: bigint }[]) => {
   list[0].amountNel += 1n;
 };
@@ -50,12 +68,29 @@ describe('is refused', () => {
     [
       'a claim that came in time and is left out of its pool, which the fund then keeps',
       ['12 pools'],
+      (m) => withoutClaim(m, 0n),
+    ],
+    [
+      'a claim that is said to be in a pool that there is not, which the fund then keeps',
+      ['12 pools'],
+      (m) => withoutClaim(m, 7n),
+    ],
+    [
+      'a pool of a week that was not executed',
+      ['12 pools'],
       (m) => {
-        const [{ uplink, amountNel }] = m.claims.splice(0, 1);
-        m.entries.find((one) => one.uplink === uplink)!.pool = 0n;
-        m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
-        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
-        m.fundNel += amountNel;
+        m.pools.push({ number: 2n, fromDay: FIRST_DAY + 7, claimsNel: '0', paidNel: '0', height: 500n });
+      },
+    ],
+    [
+      'a debt of which the chain does not say since when',
+      ['12 debts'],
+      (m) => {
+        const { uplink } = m.entries.find(({ amountNel }) => amountNel > 0n)!;
+        m.debts.push({ pool: 1, uplink, leftNel: 1n });
+        m.pools[0].paidNel = String(BigInt(m.pools[0].paidNel) - 1n);
+        m.fundNel -= 1n;
+        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! + 1n);
       },
     ],
     ['a unit gone out of an escrow', ['12 conservation'], (m) => m.escrowsNel.set(UPLINKS[0], m.escrowsNel.get(UPLINKS[0])! - 1n)],
@@ -64,6 +99,7 @@ describe('is refused', () => {
       ['12 pools'],
       (m) => {
         m.debts.push({ pool: 2, uplink: UPLINKS[1], leftNel: 1n });
+        m.owing.set(UPLINKS[1], SETTLED_UNIX_S);
       },
     ],
     [
@@ -154,6 +190,50 @@ describe('is refused', () => {
     expect(namesOf(await audited(files))).toEqual(['2 modules']);
   });
 
+  test('a week that was executed before its time without an entry of it; after its time that is named', async () => {
+    const withoutEntry = async (change: (m: Modules, whose: string) => void) => {
+      let whose = '';
+      const files = await mainBundle(WEEK, (m) => {
+        whose = withoutClaim(m, 0n);
+        m.entries = m.entries.filter(({ uplink }) => uplink !== whose);
+        change(m, whose);
+      });
+      return audited(withSums(files, (uplink) => uplink !== whose));
+    };
+    const early = await withoutEntry(() => undefined);
+    expect(namesOf(early)).toEqual(['12 sums']);
+    expect(linesOf(early, '12 sums', 'failed').map(({ detail }) => detail)).toEqual([expect.stringContaining('before its time')]);
+    const late = await withoutEntry((m, uplink) => {
+      m.periods[0].readyUnixS = BigInt(SETTLED_UNIX_S - 28 * DAYS_S);
+      m.missing.push({ uplink, fromDay: FIRST_DAY });
+    });
+    expect([namesOf(late), linesOf(late, '12 sums', 'open').length]).toEqual([[], 1]);
+  });
+
+  test('a week whose days are all over and that the chain does not settle', async () => {
+    const at = async (day: number) => {
+      const unsettled = (m: Modules) => Object.assign(m, { periods: [], entries: [], pools: [], claims: [] });
+      return audited(withSums(await mainBundle(WEEK, unsettled, { nowUnixS: day * DAYS_S }), () => false));
+    };
+    expect(namesOf(await at(FIRST_DAY + 24))).toEqual([]);
+    expect(namesOf(await at(FIRST_DAY + 25))).toEqual(['12 sums']);
+  });
+
+  test('sums of another chain, one that was not settled, and one twice', async () => {
+    const of = async (change: Parameters<typeof edit>[2]) => {
+      const files = await mainBundle();
+      edit(files, 'settlements.json', change);
+      return linesOf(await audited(files), '12 sums', 'failed').map(({ detail }) => detail);
+    };
+    const other = await of((file) => {
+      file.chainId = 'electra-main-5eed0002';
+    });
+    expect(other).toEqual([expect.stringContaining('settlements.chainId')]);
+    const unsettled = await of(({ sums }) => sums.push({ ...sums[0], fromDay: String(FIRST_DAY + 7) }));
+    expect(unsettled).toEqual([expect.stringContaining('has not settled')]);
+    expect(await of(({ sums }) => sums.push(sums[0]))).toEqual([expect.stringContaining('twice')]);
+  });
+
   test('a sum without its proof, which is unreadable, and one with that of another', async () => {
     const files = await mainBundle();
     edit(files, 'settlements.json', ({ sums }) => {
@@ -190,12 +270,9 @@ describe('is named', () => {
       'a claim that came too late',
       '12 pools',
       (m) => {
-        const [{ uplink, amountNel }] = m.claims.splice(0, 1);
-        Object.assign(m.entries.find((one) => one.uplink === uplink)!, { pool: 0n, height: 501n });
+        const uplink = withoutClaim(m, 0n);
+        m.entries.find((one) => one.uplink === uplink)!.height = 501n;
         m.periods[0].readyUnixS = m.periods[0].executedUnixS - 28n * BigInt(DAYS_S);
-        m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
-        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
-        m.fundNel += amountNel;
       },
     ],
     ['who owes', '12 debts', (m) => m.owing.set(UPLINKS[1], SETTLED_UNIX_S)],

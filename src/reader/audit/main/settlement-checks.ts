@@ -22,6 +22,7 @@ import {
   ProtocolError,
   pass,
   type SettlementsFile,
+  VOID_AFTER_S,
 } from '../../../protocol/index.ts';
 import type { Parsed } from '../../bundle.ts';
 import type { MainState, SettlementState } from '../../light/index.ts';
@@ -97,13 +98,36 @@ const feesOf = (days: ReadonlyMap<number, MainDay>, fromDay: number): bigint =>
     .flatMap((book) => (book ? [BigInt(book.meters.filter(({ source }) => source === 'metered').length) * book.tariff.feePerDayNel] : []))
     .reduce((sum, fee) => sum + fee, 0n);
 
+/** Whether a period was executed before its time was over: with all its entries, then, and with nobody's missing. */
+const isEarly = ({ readyUnixS, executedUnixS }: SettlementState['periods'][number]): boolean =>
+  executedUnixS > 0n && Number(executedUnixS - readyUnixS) < ENTRIES_DUE_S;
+
+/** Who has a bill in a period and no entry yet. */
+function absentFaults({ settlement, asOfUnixS }: OfSums, fromDay: number, absent: readonly string[]): Fault[] {
+  const period = settlement.periods.find((one) => one.fromDay === fromDay);
+  const isLate = period !== undefined && asOfUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S;
+  return absent.map((meter): Fault => {
+    if (period && isEarly(period)) return { meter, detail: 'its entry is missing, though the week was executed before its time' };
+    const isNamed = settlement.missing.some((one) => one.uplink === meter && one.fromDay === fromDay);
+    if (isLate && !isNamed) return { meter, detail: 'its entry did not come in time, and the chain does not say so' };
+    return { meter, status: 'open', detail: isLate ? 'its entry is missing: suspended until it comes' : 'not settled yet' };
+  });
+}
+
+/** When the last day of a period is proven or void, so are those before it: nothing keeps the period from being settled. */
+function readyFaults({ settlement, asOfUnixS }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
+  const chain = days.get(fromDay + PERIOD_DAYS - 1)?.chain;
+  const isReady = settlement.periods.some((one) => one.fromDay === fromDay);
+  if (isReady || !chain || asOfUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
+  return [{ detail: 'all its days are proven or void, and the chain does not have it settled' }];
+}
+
 /** What is to be verified of a period that is in the bundle as a whole. */
 function periodOf(of: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Period {
-  const { settlement, asOfUnixS } = of;
-  const faults: Fault[] = [];
+  const { settlement } = of;
+  const faults: Fault[] = readyFaults(of, days, fromDay);
   const claims: Claim[] = [];
   const [billed, entries] = [billedIn(days, fromDay), settlement.entries.filter((one) => one.fromDay === fromDay)];
-  const period = settlement.periods.find((one) => one.fromDay === fromDay);
   for (const { uplink } of entries) {
     if (!billed.includes(uplink)) faults.push({ meter: uplink, detail: 'settled for a period in which it has no bill' });
     const one = sumOf(of, fromDay, uplink, billsOf(days, fromDay, uplink));
@@ -115,19 +139,30 @@ function periodOf(of: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: numbe
   const sum = entries.reduce((all, { amountNel }) => all + amountNel, 0n);
   if (absent.length === 0 && entries.length > 0 && sum < feesOf(days, fromDay))
     faults.push({ detail: `all sums come to ${sum} nELECTRA, less than the fees of the days` });
-  for (const meter of absent) {
-    const isLate = period !== undefined && asOfUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S;
-    const isNamed = settlement.missing.some((one) => one.uplink === meter && one.fromDay === fromDay);
-    if (isLate && !isNamed) faults.push({ meter, detail: 'its entry did not come in time, and the chain does not say so' });
-    else faults.push({ meter, status: 'open', detail: isLate ? 'its entry is missing: suspended until it comes' : 'not settled yet' });
-  }
-  return { fromDay, claims, faults };
+  return { fromDay, claims, faults: [...faults, ...absentFaults(of, fromDay, absent)] };
+}
+
+/** settlements.json is of this chain and has each sum that it settled once, and no others. */
+function fileFaults({ settlement, file, genesis }: OfSums): Fault[] {
+  if (!file.value) return [];
+  const { chainId, sums } = file.value;
+  const settled = new Set(settlement.entries.map(({ fromDay, uplink }) => idOfSum(fromDay, uplink)));
+  return [
+    ...(chainId === genesis.chainId ? [] : [{ detail: `settlements.chainId is ${chainId}, genesis says ${genesis.chainId}` }]),
+    ...sums.flatMap(({ fromDay, uplink }, i): Fault[] => {
+      const of = `settlements.json: a sum of the week from day ${fromDay}`;
+      if (!settled.has(idOfSum(fromDay, uplink))) return [{ meter: uplink, detail: `${of} that the chain has not settled` }];
+      const isTwice = sums.findIndex((one) => one.fromDay === fromDay && one.uplink === uplink) < i;
+      return isTwice ? [{ meter: uplink, detail: `${of} twice` }] : [];
+    }),
+  ];
 }
 
 /** Line 12 sums, of every period whose days are all here. */
 export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<{ checks: Check[]; notes: string[] }> {
   if (of.file.fault && of.settlement.entries.length > 0 && of.file.fault.kind === 'wrong')
     return { checks: faultLines({ id: '12', name: 'sums' }, of.file.fault), notes: [] };
+  const ofFile = fileFaults(of);
   const days = new Map(of.days.map((day) => [day.day, day]));
   const first = of.settlement.firstDay;
   const from = [...new Set(of.days.map(({ day }) => first + Math.floor((day - first) / PERIOD_DAYS) * PERIOD_DAYS))];
@@ -147,7 +182,7 @@ export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<{ c
   });
   const parts = from.filter((fromDay) => !whole.includes(fromDay)).map(dayToDate);
   return {
-    checks,
+    checks: [...(ofFile.length === 0 ? [] : lines({ id: '12', name: 'sums' }, ofFile, '')), ...checks],
     notes: parts.length === 0 ? [] : [`Sums of the weeks from ${parts.join(', ')} were not verified: not all of their days are here.`],
   };
 }
@@ -175,11 +210,20 @@ const poolsOf = ({ pools, claims, debts, escrowsNel, fundNel }: SettlementState)
 function poolFaults(of: SettlementState): Fault[] {
   const { pools, entries, claims, debts, periods } = of;
   const isDone = new Set(periods.filter(({ executedUnixS }) => executedUnixS > 0n).map(({ fromDay }) => fromDay));
-  const numbers = new Set(pools.map(({ number }) => number));
-  const stray = [...claims, ...debts].filter(({ pool }) => !numbers.has(pool));
+  const weekOf = new Map(pools.map(({ number, fromDay }) => [number, fromDay]));
+  const stray = [...claims, ...debts].filter(({ pool }) => !weekOf.has(pool));
+  const elsewhere = entries.filter(({ pool, fromDay }) => pool !== 0n && weekOf.get(pool) !== fromDay);
+  const early = pools.filter(({ fromDay }) => !isDone.has(fromDay));
   const lost = entries.filter((entry) => entry.amountNel > 0n && entry.pool === 0n && isDone.has(entry.fromDay));
   return [
     ...stray.map(({ pool, uplink }): Fault => ({ meter: uplink, detail: `a claim or a debt of pool ${pool}, which there is not` })),
+    ...elsewhere.map(
+      ({ uplink, fromDay, pool }): Fault => ({
+        meter: uplink,
+        detail: `its entry of the week from ${dayToDate(fromDay)} is said to be in pool ${pool}, which is none of that week`,
+      }),
+    ),
+    ...early.map(({ number, fromDay }): Fault => ({ detail: `pool ${number} is of the week from ${dayToDate(fromDay)}, not executed yet` })),
     ...lost.map(
       ({ uplink, fromDay }): Fault => ({ meter: uplink, detail: `its debt of the week from ${dayToDate(fromDay)} is in no pool` }),
     ),
@@ -213,8 +257,7 @@ function voidClaims({ pools, entries, periods }: SettlementState): Fault[] {
   return entries.flatMap(({ fromDay, uplink, amountNel, pool, height }): Fault[] => {
     const period = ended.get(fromDay);
     if (!period || amountNel >= 0n || pool !== 0n) return [];
-    const isEarly = Number(period.executedUnixS - period.readyUnixS) < ENTRIES_DUE_S;
-    const isInTime = isEarly || own.some((one) => one.fromDay === fromDay && height <= one.height);
+    const isInTime = isEarly(period) || own.some((one) => one.fromDay === fromDay && height <= one.height);
     const of = `its claim of ${-amountNel} nELECTRA of the week from ${dayToDate(fromDay)}`;
     return [
       isInTime
@@ -222,6 +265,19 @@ function voidClaims({ pools, entries, periods }: SettlementState): Fault[] {
         : { meter: uplink, status: 'open', detail: `${of} came too late: void` },
     ];
   });
+}
+
+/** Who owes, and since when: that is what suspends, so nobody owes without a date. */
+function debtFaults({ debts, owing }: SettlementState, asOfUnixS: number): Fault[] {
+  const dated = new Set(owing.map(({ uplink }) => uplink));
+  const undated = new Set(debts.filter(({ uplink, leftNel }) => leftNel > 0n && !dated.has(uplink)).map(({ uplink }) => uplink));
+  return [
+    ...[...undated].map((meter): Fault => ({ meter, detail: 'has not paid, and the chain does not say since when it owes' })),
+    ...owing.map(({ uplink: meter, sinceUnixS }): Fault => {
+      const isSuspended = asOfUnixS >= sinceUnixS + OWING_S;
+      return { meter, status: 'open', detail: `owes since chain time ${sinceUnixS}${isSuspended ? ': suspended until it owes nothing' : ''}` };
+    }),
+  ];
 }
 
 /** Lines 12 pools, conservation and debts: by state alone. */
@@ -242,14 +298,7 @@ export function poolChecks({ settlement, bank }: MainState, asOfUnixS: number): 
     ...moving,
   ];
   const kept = held === account ? [] : [{ detail: `escrows, pools and fund hold ${held} nELECTRA, their account has ${account}` }];
-  const debts = settlement.owing.map(({ uplink, sinceUnixS }): Fault => {
-    const isSuspended = asOfUnixS >= sinceUnixS + OWING_S;
-    return {
-      meter: uplink,
-      status: 'open',
-      detail: `owes since chain time ${sinceUnixS}${isSuspended ? ': suspended until it owes nothing' : ''}`,
-    };
-  });
+  const debts = debtFaults(settlement, asOfUnixS);
   return [
     ...lines(
       { id: '12', name: 'pools' },
