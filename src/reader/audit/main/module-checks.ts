@@ -16,7 +16,8 @@ import { communityChecks } from './community-checks.ts';
 import { electraChecks } from './electra-checks.ts';
 import { evidenceChecks, type OfEvidence, type ProvenDays } from './evidence-checks.ts';
 import { registerChecks } from './register-checks.ts';
-import { duePeriods, poolChecks, sumChecks } from './settlement-checks.ts';
+import { poolChecks } from './settlement-checks.ts';
+import { duePeriods, sumChecks } from './sum-checks.ts';
 
 const head = { id: '2' as const, name: 'modules' };
 
