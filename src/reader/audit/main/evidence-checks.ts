@@ -6,7 +6,7 @@
  * the community shares here and nowhere else. The Net proof ties its hidden totals to the statement. A header that this chain has forgotten
  * again, after a trust period, cannot be tied to it any more: that is named, and a bundle of the time shows it.
  */
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { type ValidatorSet, verifyEd25519 } from '../../../protocol/comet/index.ts';
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
 import {
@@ -56,10 +56,26 @@ export interface OfEvidence {
   files: ReadonlyMap<string, Parsed<CommunityFile>>;
 }
 
-function headersOf({ chainId, light }: CommunityFile): Headers {
-  const headers = light.blocks.map((block) => readLightBlock(block, chainId, verifyEd25519));
-  return new Map(headers.map((header) => [header.height, header]));
+/** Those of a file, or what is wrong with one of them. */
+function headersOf({ chainId, light }: CommunityFile): Headers | ProtocolError {
+  try {
+    const headers = light.blocks.map((block) => readLightBlock(block, chainId, verifyEd25519));
+    return new Map(headers.map((header) => [header.height, header]));
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return error;
+  }
 }
+
+/** With each file's headers, verified once for all of its days: by chain id. */
+interface Shown extends OfEvidence {
+  headers: ReadonlyMap<string, Headers | ProtocolError>;
+}
+
+const shownBy = (of: OfEvidence): Shown => ({
+  ...of,
+  headers: new Map([...of.files].flatMap(([chainId, { value }]): [string, Headers | ProtocolError][] => (value ? [[chainId, headersOf(value)]] : []))),
+});
 
 const wrong = (detail: string): ProtocolError => new ProtocolError('wrong-value', 'evidence', detail);
 
@@ -108,9 +124,7 @@ interface Judged {
   proven: ProvenState | null;
 }
 
-const hexBytes = (hex: string): Uint8Array => Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
-
-function judge(of: OfEvidence, { day }: MainDay, entry: Extract<SharedBookMeter, { source: 'metered' }>): Judged {
+function judge(of: Shown, { day }: MainDay, entry: Extract<SharedBookMeter, { source: 'metered' }>): Judged {
   const { meter } = entry;
   const without = (fault: Fault): Judged => ({ faults: [{ meter, ...fault }], claim: null, proven: null });
   const community = of.state.register.communities.find(({ uplink }) => uplink === meter);
@@ -124,8 +138,9 @@ function judge(of: OfEvidence, { day }: MainDay, entry: Extract<SharedBookMeter,
     return without({ status: 'unreadable', detail: `${communityPath(community.chainId)}: nothing of this day and uplink` });
   const enrolled = of.state.meters.find((one) => one.meter === meter);
   if (!enrolled) return without({ detail: 'no meter of the main chain' });
+  const headers = of.headers.get(community.chainId)!;
+  if (headers instanceof ProtocolError) return without({ detail: headers.message });
   try {
-    const headers = headersOf(file.value);
     const header = headers.get(shown.height);
     if (!header) return without({ status: 'unreadable', detail: `header ${shown.height} of ${community.chainId} is not here` });
     const kept = of.state.register.kept.filter(({ uplink }) => uplink === meter);
@@ -133,7 +148,7 @@ function judge(of: OfEvidence, { day }: MainDay, entry: Extract<SharedBookMeter,
     const fault = acceptance(header, sets, kept);
     const proven = provenDay(shown, header, community, of.genesis);
     const net = {
-      X: fieldFromBytes(hexBytes(proven.totals)),
+      X: fieldFromBytes(hexToBytes(proven.totals)),
       ...{ gridId: gridId(community.chainId), C: entry.C, mainGridId: gridId(of.genesis.chainId), meterTag: meterTag(meter) },
       ...{ day, capacityWh: enrolled.maxWhPerSlot },
     };
@@ -157,11 +172,12 @@ export async function evidenceChecks(
   key: MainKeys['net'],
   options: VerifyOptions,
 ): Promise<{ checks: Check[]; proven: ProvenDays }> {
+  const shown = shownBy(of);
   const days = of.days
     .filter(({ book }) => book !== null)
     .map((day) => {
       const metered = day.book!.book.meters.filter((entry) => entry.source === 'metered');
-      return { day, judged: metered.map((entry) => ({ meter: entry.meter, ...judge(of, day, entry) })) };
+      return { day, judged: metered.map((entry) => ({ meter: entry.meter, ...judge(shown, day, entry) })) };
     });
   const outcome = await verify(
     key,
