@@ -55,6 +55,8 @@ import {
 /** path → text, paths relative to the bundle, with `/` */
 export type Files = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 
+export const textsOf = (files: Files): ReadonlyMap<string, string> => (files instanceof Map ? files : new Map(Object.entries(files)));
+
 /** Why a file, or a folder, is not what it should be. */
 export interface FileFault {
   path: string;
@@ -162,6 +164,17 @@ export function parseFile<T>(
   }
 }
 
+/** Reads files by their codecs, and keeps what is wrong with them. */
+export function reading(texts: ReadonlyMap<string, string>) {
+  const faults: FileFault[] = [];
+  const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
+    const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
+    if (fault) faults.push(fault);
+    return value;
+  };
+  return { faults, read };
+}
+
 /** Versions of a day by the files in its folder. */
 const versionsOf = (paths: readonly string[], date: string, kind: 'book' | 'proofs'): number[] =>
   paths
@@ -180,12 +193,7 @@ function parseDay(
   texts: ReadonlyMap<string, string>,
   { date, day, isFirst, genesis }: { date: string; day: number; isFirst: boolean; genesis: Genesis | null },
 ): BundleDay {
-  const faults: FileFault[] = [];
-  const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
-    const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
-    if (fault) faults.push(fault);
-    return value;
-  };
+  const { faults, read } = reading(texts);
   const paths = [...texts.keys()].filter((path) => dayFolderOf(path) === date);
   const proven = versionsOf(paths, date, 'proofs');
   const versions = [...new Set([1, ...versionsOf(paths, date, 'book'), ...proven])];
@@ -206,21 +214,24 @@ function parseDay(
   return { date, day, audited, proven: hasProofs, roster, chain, state, books, proofs, versions, faults };
 }
 
-function parseDays(texts: ReadonlyMap<string, string>, genesis: Genesis | null): Pick<Bundle, 'days' | 'faults'> {
-  const days: BundleDay[] = [];
+/** The folders of days/, by their dates; one that is named by none is a fault. */
+export function dayFolders(texts: ReadonlyMap<string, string>): { folders: { date: string; day: number }[]; faults: FileFault[] } {
   const faults: FileFault[] = [];
   const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
   if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
-  const known = new Set(dates.map(dayOfDate));
-  for (const date of dates) {
+  const folders = dates.flatMap((date) => {
     const day = dayOfDate(date);
-    if (day === null) {
-      faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
-      continue;
-    }
-    days.push(parseDay(texts, { date, day, isFirst: !known.has(day - 1) && dates.length > 1, genesis }));
-  }
-  return { days, faults };
+    if (day === null) faults.push(wrong(`days/${date}`, 'expected a folder named by a calendar date YYYY-MM-DD').fault);
+    return day === null ? [] : [{ date, day }];
+  });
+  return { folders, faults };
+}
+
+function parseDays(texts: ReadonlyMap<string, string>, genesis: Genesis | null): Pick<Bundle, 'days' | 'faults'> {
+  const { folders, faults } = dayFolders(texts);
+  const known = new Set(folders.map(({ day }) => day));
+  const hasMore = folders.length + faults.length > 1; // a folder that no date names is one more
+  return { days: folders.map((of) => parseDay(texts, { ...of, isFirst: !known.has(of.day - 1) && hasMore, genesis })), faults };
 }
 
 function parseEarlier(texts: ReadonlyMap<string, string>): { earlier: EarlierDayFile[]; faults: FileFault[] } {
@@ -248,34 +259,42 @@ export function dayOfDate(date: string): number | null {
 }
 
 /** A bundle's genesis.json: what is read of a genesis, in its one text, so that nothing stands in it that nobody checks. */
-function readExtract(json: unknown, text: string): Genesis {
-  const genesis = readGenesis(json);
-  if (canonicalJson(genesis.document) !== text)
-    throw new ProtocolError('not-canonical', 'genesis', 'the canonical text of what is read of a genesis, as `electra export` writes it');
-  return genesis;
-}
+export const parseGenesis = <G extends Pick<Genesis, 'document'>>(
+  texts: ReadonlyMap<string, string>,
+  read: (json: unknown) => G,
+): Parsed<G> =>
+  parseFile(texts, GENESIS_PATH, undefined, (json, text) => {
+    const genesis = read(json);
+    if (canonicalJson(genesis.document) !== text)
+      throw new ProtocolError('not-canonical', 'genesis', 'the canonical text of what is read of a genesis, as `electra export` writes it');
+    return genesis;
+  });
+
+/** What either kind of bundle has of its chain beside genesis and days. */
+export const parseChainWide = (texts: ReadonlyMap<string, string>): Pick<Bundle, 'light' | 'log' | 'operators'> => ({
+  light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
+  log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
+  operators: texts.has(OPERATORS_PATH)
+    ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
+    : null,
+});
 
 /** A community's bundle has none of a main chain's files. */
 const isKnown = (path: string): boolean => ![undefined, 'main', 'settlements', 'community'].includes(placeOf(path)?.kind);
 
 /** Parses all files of a bundle. A bad one is never an exception. */
 export function parseBundle(files: Files): Bundle {
-  const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
-  const paths = [...texts.keys()];
-  const genesis = parseFile(texts, GENESIS_PATH, undefined, readExtract);
+  const texts = textsOf(files);
+  const genesis = parseGenesis(texts, readGenesis);
   const { days, faults } = parseDays(texts, genesis.value);
   const { earlier, faults: more } = parseEarlier(texts);
   return {
     texts,
     genesis,
-    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
-    log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
-    operators: texts.has(OPERATORS_PATH)
-      ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
-      : null,
+    ...parseChainWide(texts),
     days,
     earlier,
     faults: [...faults, ...more],
-    ignored: paths.filter((path) => !isKnown(path)).sort(),
+    ignored: [...texts.keys()].filter((path) => !isKnown(path)).sort(),
   };
 }

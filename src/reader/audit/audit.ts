@@ -9,18 +9,18 @@ import { type Bundle, type BundleDay, type Files, parseBundle } from '../bundle.
 import type { Backend } from '../verifier/index.ts';
 import { anchoredLateS, bookChecks, latestEntries } from './book-checks.ts';
 import { carried, namedChecks, openOf, resumeChecks } from './carried.ts';
-import { type Check, lines, notChecked } from './checks.ts';
+import { byDayAndNumber, type Check, notChecked, settled } from './checks.ts';
 import { copyChecks } from './copy-checks.ts';
 import { correctionChecks } from './correction-checks.ts';
 import { type Asked, dueOf, evidenceVersions } from './due.ts';
 import { type EarlierChecks, earlierChecks } from './earlier-checks.ts';
-import { faultLines, fileChecks, gapChecks } from './file-checks.ts';
+import { faultLines, fileChecks, gapChecks, genesisChecks, ignoredNotes } from './file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from './header-checks.ts';
 import { type KeyOptions, pinnedKeyChecks, readKeys } from './key-checks.ts';
 import { latestChainTime, linkChecks } from './link-checks.ts';
 import { logChecks, type ProvenLog } from './log-checks.ts';
 import { operatorChecks } from './operator-checks.ts';
-import { proofChecks, type VerifyClaims, type VerifyOptions } from './proof-checks.ts';
+import { proofChecks, type VerifyClaims } from './proof-checks.ts';
 import { earlierVoids, isVoidDay, provenChecks, withoutBooks } from './proven-checks.ts';
 import { type MeterDay, type Open, type Resume, resumeOf } from './resume.ts';
 import { runChecks } from './run-checks.ts';
@@ -65,19 +65,6 @@ const DRAFT_HEADERS: Headers = {
   timeOf: () => 0,
 };
 
-/** Everything hangs on the genesis: it names the chain and pins the keys. A reader who knows which one it should be says so. */
-function genesisChecks(genesis: Genesis, trusted: string | undefined): Check[] {
-  const faults =
-    trusted === undefined || trusted === genesis.hash
-      ? []
-      : [{ detail: `genesis.json has hash ${genesis.hash}, the trusted one is ${trusted}` }];
-  return lines(
-    { id: '3', name: 'genesis' },
-    faults,
-    `${genesis.hash}${trusted === undefined ? ', taken on trust: compare it with one from a source of your own' : ', the trusted one'}`,
-  );
-}
-
 /** Days whose prices include copied profiles, by meter: those of version 1, since no correction changes a price. */
 const copies = (days: readonly BundleDay[]): Verdict['copies'] =>
   days
@@ -109,9 +96,7 @@ function notes(genesis: Genesis, { days, ignored }: Bundle, headers: Headers, op
       const late = day.chain !== null && anchoredLateS(day.chain, genesis) > 0 ? ', and its book was anchored late' : '';
       return `${day.date} is here for the links of the day after; its own links were not audited${late}.`;
     }),
-    ...(ignored.length === 0
-      ? []
-      : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+    ...ignoredNotes(ignored),
   ];
 }
 
@@ -132,19 +117,6 @@ const askedOf = ({ draft, only, since, auditedBooks }: AuditOptions): Asked => (
   only,
   known: new Set([...(since?.lastBooks ?? []), ...(auditedBooks ?? [])]),
 });
-
-const verifyOptions = ({ random, backend, only, verifyClaims }: AuditOptions): VerifyOptions => ({
-  random,
-  ...(backend ? { backend } : {}),
-  ...(only ? { only } : {}),
-  ...(verifyClaims ? { verifyClaims } : {}),
-});
-
-/** A check that is out passes, whatever it found. */
-const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check[] =>
-  checks.map((check) =>
-    takenOut.has(`${check.id} ${check.name}`) ? { ...check, status: 'passed', detail: `taken out: ${check.detail}` } : check,
-  );
 
 /** What the checks of single days are made of. */
 interface OfDays {
@@ -235,8 +207,6 @@ function sinceChecks(
   };
 }
 
-const byDayAndNumber = (a: Check, b: Check): number => (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en');
-
 /**
  * An audit with checks taken out, named as in `5 bills`: each passes whatever it found. No reader's business: it shows what an audit would
  * let through that did not have them.
@@ -254,7 +224,7 @@ export async function auditWithout(takenOut: ReadonlySet<string>, given: Bundle,
   const bundle = { ...given, days };
   const { keys, checks: keyChecks } = readKeys(genesis, options);
   const nowUnixS = Math.max(options.nowUnixS ?? 0, latestChainTime(days), provenChainTime(headers));
-  const proofs = await proofChecks(days, genesis, keys, verifyOptions(options));
+  const proofs = await proofChecks(days, genesis, keys, options);
   const verified = new Map([...states].map(([day, state]) => [day, state.verified]));
   const earlier = earlierChecks(bundle, genesis, { headers: draft ? null : headers, verified });
   const checks = [

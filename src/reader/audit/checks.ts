@@ -88,3 +88,13 @@ export const notChecked = (id: CheckId, name: string, detail: string, day?: stri
   ...(day === undefined ? {} : { day }),
   ...(because === undefined ? {} : { because }),
 });
+
+/** A check that is out passes, whatever it found. `takenOut`: as `5 bills`. */
+export const settled = (checks: readonly Check[], takenOut: ReadonlySet<string>): Check[] =>
+  checks.map((check) =>
+    takenOut.has(`${check.id} ${check.name}`) ? { ...check, status: 'passed', detail: `taken out: ${check.detail}` } : check,
+  );
+
+/** The order of lines in a verdict. */
+export const byDayAndNumber = (a: Check, b: Check): number =>
+  (a.day ?? '').localeCompare(b.day ?? '', 'en') || a.id.localeCompare(b.id, 'en', { numeric: true });

@@ -7,13 +7,13 @@
 import { departures, type SharedGenesis } from '../../../protocol/genesis/index.ts';
 import type { Files } from '../../bundle.ts';
 import type { Backend } from '../../verifier/index.ts';
-import { type Check, lines, notChecked } from '../checks.ts';
-import { checkOf, faultLines } from '../file-checks.ts';
+import { byDayAndNumber, notChecked, settled } from '../checks.ts';
+import { faultLines, fileChecks, gapChecks, genesisChecks, ignoredNotes } from '../file-checks.ts';
 import { ageChecks, asOf, type Headers, headerChecks, headerNotes, type TrustOptions, validatorHistory } from '../header-checks.ts';
 import { type KeyOptions, readMainKeys } from '../key-checks.ts';
 import { logChecks, type ProvenLog } from '../log-checks.ts';
 import { operatorChecks } from '../operator-checks.ts';
-import type { VerifyClaims, VerifyOptions } from '../proof-checks.ts';
+import type { VerifyClaims } from '../proof-checks.ts';
 import type { Verified } from '../proven-checks.ts';
 import { stateChecks } from '../state-checks.ts';
 import { conclude, type Verdict, withoutGenesis } from '../verdict.ts';
@@ -42,36 +42,10 @@ const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state:
 
 const DRAFT_HEADERS: Headers = { checks: [], state: null, evidence: null, timeOf: () => 0 };
 
-function genesisChecks({ hash }: SharedGenesis, trusted: string | undefined): Check[] {
-  const faults =
-    trusted === undefined || trusted === hash ? [] : [{ detail: `genesis.json has hash ${hash}, the trusted one is ${trusted}` }];
-  const how = trusted === undefined ? 'taken on trust: compare it with one from a source of your own' : 'the trusted one';
-  return lines({ id: '3', name: 'genesis' }, faults, `${hash}, ${how}`);
-}
-
-const gapChecks = (days: readonly MainDay[]): Check[] =>
-  days.flatMap((day, i) => {
-    if (i === 0 || day.day === days[i - 1].day + 1) return [];
-    const detail = `the day before is missing: the bundle goes from ${days[i - 1].date} to ${day.date}`;
-    return lines({ id: '3', name: 'range', day: day.date }, [{ detail }], '');
-  });
-
-/** A file of a void day that cannot be read is told by its line. */
-const fileChecks = ({ faults, days }: MainBundle, draft: boolean): Check[] => [
-  ...faults.flatMap((fault) => faultLines(checkOf(fault), fault)),
-  ...days.flatMap((day) =>
-    day.faults
-      .filter(({ path }) => !draft || !path.endsWith('/state.json'))
-      .flatMap((fault) => faultLines({ ...checkOf(fault), day: day.date }, fault)),
-  ),
-];
-
 const notes = (headers: Headers, ignored: readonly string[], draft: boolean): string[] => [
   ...headerNotes(headers),
   ...(draft ? ['A draft: books without an anchor were accepted.'] : []),
-  ...(ignored.length === 0
-    ? []
-    : [`Not looked at: ${ignored.slice(0, 5).join(', ')}${ignored.length > 5 ? ` and ${ignored.length - 5} more` : ''}.`]),
+  ...ignoredNotes(ignored),
 ];
 
 /** What each day's state proofs show. */
@@ -92,9 +66,6 @@ function voidDays(days: readonly MainDay[], verified: (day: number) => Verified 
 const disputesOf = (days: readonly MainDay[]): number => days.reduce((sum, { chain }) => sum + (chain?.disputes.length ?? 0), 0);
 const noBillsOf = (days: readonly MainDay[]): number =>
   days.reduce((sum, { chain }) => sum + (chain?.noBills.filter(({ open }) => open).length ?? 0), 0);
-
-const byDayAndNumber = (a: Check, b: Check): number =>
-  (a.day ?? '').localeCompare(b.day ?? '', 'en') || Number.parseInt(a.id, 10) - Number.parseInt(b.id, 10);
 
 /**
  * Audits a main chain's bundle.
@@ -126,12 +97,12 @@ export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files
   const headers = draft ? DRAFT_HEADERS : headerChecks(bundle, genesis, options);
   const { checks: ofLog, log } = draft ? { checks: [], log: null } : logChecks(bundle, headers, genesis, null);
   const { checks: ofOperators, operators } = draft ? { checks: [], operators: null } : operatorChecks(bundle, headers, genesis);
-  const states = draft ? new Map() : provenDays(bundle.days, headers, genesis, log);
+  const states = provenDays(draft ? [] : bundle.days, headers, genesis, log);
   const verified = (day: number): Verified | null => states.get(day)?.verified ?? null;
   const voids = voidDays(bundle.days, verified, draft);
   const { keys, checks: ofKeys } = readMainKeys(genesis, options);
   const billed = bundle.days.filter(({ day }) => !voids.has(day));
-  const proofs = await mainProofChecks(billed, genesis, keys, verifyOptions(options));
+  const proofs = await mainProofChecks(billed, genesis, keys, options);
   // Whatever book a void day has, it counts for nothing.
   const days = bundle.days.map((day) => (voids.has(day.day) ? { ...day, book: null, proofs: null } : day));
   const modules = draft ? DRAFT_MODULES : await moduleChecks({ ...bundle, days }, headers, genesis, { ...options, keys });
@@ -158,7 +129,7 @@ export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files
       chainId: genesis.chainId,
       genesisHash: genesis.hash,
       days: bundle.days.map(({ date }) => date),
-      checks: checks.map((check) => settled(check, takenOut)).sort(byDayAndNumber),
+      checks: settled(checks, takenOut).sort(byDayAndNumber),
       counts: { substitutes: 0, disputes: disputesOf(bundle.days), openRuns: 0, noBills: noBillsOf(bundle.days), objections: 0 },
       evidence: headers.evidence,
       resume: null,
@@ -174,12 +145,3 @@ export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files
   );
   return { verdict, bundle, modules };
 }
-
-const verifyOptions = ({ random, backend, verifyClaims }: MainAuditOptions): VerifyOptions => ({
-  random,
-  ...(backend ? { backend } : {}),
-  ...(verifyClaims ? { verifyClaims } : {}),
-});
-
-const settled = (check: Check, takenOut: ReadonlySet<string>): Check =>
-  takenOut.has(`${check.id} ${check.name}`) ? { ...check, status: 'passed', detail: `taken out: ${check.detail}` } : check;

@@ -14,31 +14,18 @@ import {
   type ChainFile,
   COMMUNITY_FORMAT,
   type CommunityFile,
-  canonicalJson,
   communityOf,
-  dayFolderOf,
   dayPath,
   GENESIS_PATH,
-  LIGHT_FORMAT,
-  LIGHT_PATH,
-  type LightFile,
-  LOG_FORMAT,
-  LOG_PATH,
-  type LogFile,
   MAIN_FORMAT,
   MAIN_PATH,
   type MainFile,
-  OPERATORS_FORMAT,
-  OPERATORS_PATH,
-  type OperatorsFile,
   PROOFS_FORMAT,
   type ProofsFile,
   ProtocolError,
   parseChainFile,
   parseCommunityFile,
-  parseLogFile,
   parseMainFile,
-  parseOperatorsFile,
   parseProofs,
   parseRosterFile,
   parseSettlementsFile,
@@ -48,7 +35,6 @@ import {
   proofsPath,
   ROSTER_FORMAT,
   type Roster,
-  readLightFile,
   SETTLEMENTS_FORMAT,
   SETTLEMENTS_PATH,
   type SettlementsFile,
@@ -56,7 +42,19 @@ import {
   STATE_FORMAT,
   type StateFile,
 } from '../../../protocol/index.ts';
-import { dayOfDate, type FileFault, type Files, type Parsed, parseFile, unreadable, wrong } from '../../bundle.ts';
+import {
+  type Bundle,
+  dayFolders,
+  type FileFault,
+  type Files,
+  type Parsed,
+  parseChainWide,
+  parseFile,
+  parseGenesis,
+  reading,
+  textsOf,
+  wrong,
+} from '../../bundle.ts';
 
 /** One folder of days/. What could not be read is absent, and among the faults. */
 export interface MainDay {
@@ -74,37 +72,18 @@ export interface MainDay {
   faults: readonly FileFault[];
 }
 
-export interface MainBundle {
-  texts: ReadonlyMap<string, string>;
+export interface MainBundle extends Pick<Bundle, 'texts' | 'light' | 'log' | 'operators' | 'faults' | 'ignored'> {
   genesis: Parsed<SharedGenesis>;
-  light: Parsed<LightFile>;
-  log: Parsed<LogFile>;
-  operators: Parsed<OperatorsFile> | null;
   /** what the modules hold, as of the newest header */
   main: Parsed<MainFile>;
   settlements: Parsed<SettlementsFile>;
   /** what communities' chains said of their days, by chain id */
   communities: ReadonlyMap<string, Parsed<CommunityFile>>;
   days: readonly MainDay[];
-  faults: readonly FileFault[];
-  ignored: readonly string[];
-}
-
-/** genesis.json: what is read of a genesis, in its one text. */
-function readExtract(json: unknown, text: string): SharedGenesis {
-  const genesis = readSharedGenesis(json);
-  if (canonicalJson(genesis.document) !== text)
-    throw new ProtocolError('not-canonical', 'genesis', 'the canonical text of what is read of a genesis, as `electra export` writes it');
-  return genesis;
 }
 
 function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number): MainDay {
-  const faults: FileFault[] = [];
-  const read = <T>(path: string, format: string, parse: (text: string) => T): T | null => {
-    const { value, fault } = parseFile(texts, path, format, (_json, text) => parse(text));
-    if (fault) faults.push(fault);
-    return value;
-  };
+  const { faults, read } = reading(texts);
   const [bookAt, proofsAt] = [bookPath(date, 1), proofsPath(date, 1)];
   const hasBook = texts.has(bookAt) || texts.has(proofsAt);
   for (const path of texts.keys()) {
@@ -127,22 +106,14 @@ function parseDay(texts: ReadonlyMap<string, string>, date: string, day: number)
 }
 
 function parseDays(texts: ReadonlyMap<string, string>): Pick<MainBundle, 'days' | 'faults'> {
-  const faults: FileFault[] = [];
-  const dates = [...new Set([...texts.keys()].flatMap((path) => dayFolderOf(path) ?? []))].sort();
-  if (dates.length === 0) faults.push(unreadable('days/', 'missing, no day to audit').fault);
-  const days = dates.flatMap((date): MainDay[] => {
-    const day = dayOfDate(date);
-    if (day === null) faults.push(wrong(`days/${date}`, 'no folder of a day, which is named by a calendar date YYYY-MM-DD').fault);
-    return day === null ? [] : [parseDay(texts, date, day)];
-  });
-  return { days, faults };
+  const { folders, faults } = dayFolders(texts);
+  return { days: folders.map(({ date, day }) => parseDay(texts, date, day)), faults };
 }
 
 /** Whether the genesis of a bundle is that of a main chain: which audit it is for. */
 export function isMainBundle(files: Files): boolean {
-  const text = files instanceof Map ? files.get(GENESIS_PATH) : (files as Readonly<Record<string, string>>)[GENESIS_PATH];
   try {
-    return saysShared(JSON.parse(text ?? ''));
+    return saysShared(JSON.parse(textsOf(files).get(GENESIS_PATH) ?? ''));
   } catch {
     return false; // the audit of a community says what is wrong with it
   }
@@ -161,15 +132,11 @@ const isKnown = (path: string): boolean => ![undefined, 'earlier'].includes(plac
 
 /** Parses all files of a main chain's bundle. A bad one is never an exception. */
 export function parseMainBundle(files: Files): MainBundle {
-  const texts: ReadonlyMap<string, string> = files instanceof Map ? files : new Map(Object.entries(files));
+  const texts = textsOf(files);
   return {
     texts,
-    genesis: parseFile(texts, GENESIS_PATH, undefined, readExtract),
-    light: parseFile(texts, LIGHT_PATH, LIGHT_FORMAT, (_json, text) => readLightFile(text)),
-    log: parseFile(texts, LOG_PATH, LOG_FORMAT, (_json, text) => parseLogFile(text)),
-    operators: texts.has(OPERATORS_PATH)
-      ? parseFile(texts, OPERATORS_PATH, OPERATORS_FORMAT, (_json, text) => parseOperatorsFile(text))
-      : null,
+    genesis: parseGenesis(texts, readSharedGenesis),
+    ...parseChainWide(texts),
     main: parseFile(texts, MAIN_PATH, MAIN_FORMAT, (_json, text) => parseMainFile(text)),
     settlements: parseFile(texts, SETTLEMENTS_PATH, SETTLEMENTS_FORMAT, (_json, text) => parseSettlementsFile(text)),
     communities: new Map(

@@ -4,14 +4,11 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { bookHash, bookPath, dayToDate } from '../../../protocol/index.ts';
-import type { Files } from '../../bundle.ts';
+import { type Files, textsOf } from '../../bundle.ts';
 import type { RegisterState } from '../../light/index.ts';
 import { type AuditOptions, auditBundle } from '../audit.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 import type { ProvenDays } from './evidence-checks.ts';
-
-const textOf = (files: Files, path: string): string | undefined =>
-  files instanceof Map ? files.get(path) : (files as Readonly<Record<string, string>>)[path];
 
 const STATUS = { 1: 'failed', 2: 'unreadable', 3: 'open', 4: 'open' } as const;
 
@@ -32,10 +29,11 @@ export async function communityChecks(
   const faults: Fault[] = [];
   if (bytesToHex(community.genesisHash) !== genesisHash)
     faults.push({ detail: `${chainId} was registered with genesis ${bytesToHex(community.genesisHash)}, its bundle has ${genesisHash}` });
+  const texts = textsOf(files);
   let tied = 0;
   for (const [place, { bookHash: shown, day }] of proven) {
     if (!place.endsWith(`/${community.uplink}`)) continue;
-    const text = textOf(files, bookPath(dayToDate(day), 1));
+    const text = texts.get(bookPath(dayToDate(day), 1));
     if (text === undefined) continue;
     tied++;
     if (bookHash(text) !== shown)

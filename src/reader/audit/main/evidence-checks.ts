@@ -74,7 +74,9 @@ interface Shown extends OfEvidence {
 
 const shownBy = (of: OfEvidence): Shown => ({
   ...of,
-  headers: new Map([...of.files].flatMap(([chainId, { value }]): [string, Headers | ProtocolError][] => (value ? [[chainId, headersOf(value)]] : []))),
+  headers: new Map(
+    [...of.files].flatMap(([chainId, { value }]): [string, Headers | ProtocolError][] => (value ? [[chainId, headersOf(value)]] : [])),
+  ),
 });
 
 const wrong = (detail: string): ProtocolError => new ProtocolError('wrong-value', 'evidence', detail);

@@ -65,16 +65,8 @@ describe('is refused', () => {
       },
     ],
     ['a claim raised in its pool', ['12 pools'], (m) => moveOne(m.claims)],
-    [
-      'a claim that came in time and is left out of its pool, which the fund then keeps',
-      ['12 pools'],
-      (m) => withoutClaim(m, 0n),
-    ],
-    [
-      'a claim that is said to be in a pool that there is not, which the fund then keeps',
-      ['12 pools'],
-      (m) => withoutClaim(m, 7n),
-    ],
+    ['a claim that came in time and is left out of its pool, which the fund then keeps', ['12 pools'], (m) => withoutClaim(m, 0n)],
+    ['a claim that is said to be in a pool that there is not, which the fund then keeps', ['12 pools'], (m) => withoutClaim(m, 7n)],
     [
       'a pool of a week that was not executed',
       ['12 pools'],

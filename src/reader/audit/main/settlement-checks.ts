@@ -48,7 +48,9 @@ function poolFaults(of: SettlementState): Fault[] {
         detail: `its entry of the week from ${dayToDate(fromDay)} is said to be in pool ${pool}, which is none of that week`,
       }),
     ),
-    ...early.map(({ number, fromDay }): Fault => ({ detail: `pool ${number} is of the week from ${dayToDate(fromDay)}, not executed yet` })),
+    ...early.map(
+      ({ number, fromDay }): Fault => ({ detail: `pool ${number} is of the week from ${dayToDate(fromDay)}, not executed yet` }),
+    ),
     ...lost.map(
       ({ uplink, fromDay }): Fault => ({ meter: uplink, detail: `its debt of the week from ${dayToDate(fromDay)} is in no pool` }),
     ),
@@ -100,7 +102,11 @@ function debtFaults({ debts, owing }: SettlementState, asOfUnixS: number): Fault
     ...[...undated].map((meter): Fault => ({ meter, detail: 'has not paid, and the chain does not say since when it owes' })),
     ...owing.map(({ uplink: meter, sinceUnixS }): Fault => {
       const isSuspended = asOfUnixS >= sinceUnixS + OWING_S;
-      return { meter, status: 'open', detail: `owes since chain time ${sinceUnixS}${isSuspended ? ': suspended until it owes nothing' : ''}` };
+      return {
+        meter,
+        status: 'open',
+        detail: `owes since chain time ${sinceUnixS}${isSuspended ? ': suspended until it owes nothing' : ''}`,
+      };
     }),
   ];
 }

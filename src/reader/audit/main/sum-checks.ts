@@ -170,7 +170,5 @@ export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<{ c
 /** Days on which a period begins whose sums are due. */
 export function duePeriods({ firstDay }: SettlementState, days: readonly MainDay[]): number[] {
   const here = new Set(days.map(({ day }) => day));
-  return [...here].filter(
-    (day) => day >= firstDay && (day - firstDay) % PERIOD_DAYS === 0 && daysFrom(day).every((one) => here.has(one)),
-  );
+  return [...here].filter((day) => day >= firstDay && (day - firstDay) % PERIOD_DAYS === 0 && daysFrom(day).every((one) => here.has(one)));
 }
