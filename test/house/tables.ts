@@ -84,7 +84,6 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.frozen': indexed(),
   'chain.proven_roster': indexed(),
   'chain.main_state': indexed(api('market')),
-  'chain.main_file': indexed(),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),
   'chain.log_proof': indexed(BOOKS_ON_PROOFS),

@@ -75,7 +75,7 @@ export async function contentOf(sql: Sql): Promise<Record<string, unknown[]>> {
   const tables = await sql<{ name: string }[]>`
     select tablename as name from pg_tables
     where schemaname = 'chain' and tablename not in ('evidence', 'light_block', 'frozen', 'proven_roster', 'log_proof', 'log_entry',
-      'main_state', 'main_file', 'main_proof')
+      'main_state', 'main_proof')
     order by tablename`;
   const content: Record<string, unknown[]> = {};
   for (const { name } of tables) {

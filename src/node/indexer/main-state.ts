@@ -1,11 +1,11 @@
 /**
  * What a main chain's modules hold, by proof (docs/main-chain.md): no message and no event says when a pool is paid, or what an escrow has.
  * While the index is level with the chain all ranges of the four stores are proven under one app hash, as the auditor's main.json has them,
- * and what they show is kept as rows of `chain.main_state`, with the file in `chain.main_file`. Beside the index and never in its way, as
- * all state proofs.
+ * and what they show is kept as rows of `chain.main_state`. The file itself is kept with a round of state proofs (main-proofs.ts). Beside
+ * the index and never in its way, as all state proofs.
  */
+import { equalBytes } from '../../protocol/comet/index.ts';
 import {
-  encodeMainFile,
   MAIN_RANGES,
   MAIN_STORES,
   type MainFile,
@@ -18,15 +18,25 @@ import { insertRows } from '../db/bulk.ts';
 import type { Sql } from '../db/index.ts';
 import type { ChainNode } from './chain/node.ts';
 import { believed } from './errors.ts';
-import { rangeAndStore, type Target } from './range-proof.ts';
+import { keyAndStore, rangeAndStore, type Target } from './range-proof.ts';
 import { readCursor } from './write/cursor.ts';
 
 const TABLE = { name: 'chain.main_state', types: { name: 'text', value: 'text', height: 'int4' } } as const;
 
-async function storeOf(target: Target, name: MainStore): Promise<MainStoreProofs> {
+/**
+ * `kept`: the store as it was read before. A proof of a key says all that its store's root is made of: where the first one is the same to the
+ * byte, and holds under the new app hash, nothing in the store has changed, and the others hold as well.
+ */
+async function storeOf(target: Target, name: MainStore, kept: MainStoreProofs | undefined): Promise<MainStoreProofs> {
+  const prefixes = Object.entries(MAIN_RANGES[name]);
+  if (kept) {
+    const [range, prefix] = prefixes[0];
+    const { proof, store } = await keyAndStore(target, Uint8Array.of(prefix), name);
+    if (proof === kept.ranges[range][0]) return { ...kept, store };
+  }
   const ranges: Record<string, readonly string[]> = {};
   let root = '';
-  for (const [range, prefix] of Object.entries(MAIN_RANGES[name])) {
+  for (const [range, prefix] of prefixes) {
     const { proofs, store } = await rangeAndStore(target, { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) }, name);
     ranges[range] = proofs;
     root = store;
@@ -34,11 +44,37 @@ async function storeOf(target: Target, name: MainStore): Promise<MainStoreProofs
   return { store: root, ranges };
 }
 
-/** All ranges of a main chain's modules, asked of a node. @throws UntrustedNodeError when its proofs do not hold */
-export async function mainFileOf(target: Target): Promise<MainFile> {
-  const stores = await Promise.all(MAIN_STORES.map(async (name) => [name, await storeOf(target, name)] as const));
+/**
+ * All ranges of a main chain's modules, asked of a node.
+ * @param kept as they were read before: stores that have not changed since are not asked for anew
+ * @throws UntrustedNodeError when its proofs do not hold
+ */
+export async function mainFileOf(target: Target, kept?: MainFile): Promise<MainFile> {
   const { chainId, height } = target;
+  const before = kept?.chainId === chainId ? kept.stores : undefined;
+  const stores = await Promise.all(MAIN_STORES.map(async (name) => [name, await storeOf(target, name, before?.[name])] as const));
   return { chainId, height, stores: Object.fromEntries(stores) as Record<MainStore, MainStoreProofs> };
+}
+
+/** Reads them again and again: nothing under an app hash that was read, and of another one only the stores that have changed. */
+export class MainReader {
+  #last: { file: MainFile; appHash: Uint8Array } | undefined;
+  #kept: MainFile | undefined;
+
+  /** @throws UntrustedNodeError when the node's proofs do not hold */
+  async read(target: Target): Promise<MainFile> {
+    const last = this.#last;
+    if (last?.file.height === target.height && equalBytes(last.appHash, target.appHash)) return last.file;
+    const file = await mainFileOf(target, last?.file);
+    this.#last = { file, appHash: target.appHash };
+    return file;
+  }
+
+  /** Whether the rows that are kept are those of a file; noted by whoever keeps them. */
+  isKept = ({ stores }: MainFile): boolean => MAIN_STORES.every((name) => this.#kept?.stores[name].ranges === stores[name].ranges);
+  noteKept(file: MainFile): void {
+    this.#kept = file;
+  }
 }
 
 /** What each has, and what it owes, by name. Amounts in nELECTRA, decimal. */
@@ -69,18 +105,18 @@ function namedValues({ bank, electra, register, settlement }: MainState): Map<st
 }
 
 /**
- * Proves the state before the cursor's block and keeps it, where it is another than the one that is kept. Returns whether it did.
+ * Proves the state before the cursor's block and keeps what it shows, where it is another than what is kept. Returns whether it did.
  * @throws UntrustedNodeError when the node's proofs do not hold, RetryableError when it is away
  */
-export async function takeMainState(sql: Sql, node: ChainNode): Promise<boolean> {
+export async function takeMainState(sql: Sql, node: ChainNode, main: MainReader): Promise<boolean> {
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return false;
-  const [{ due }] = await sql<{ due: boolean }[]>`
-    select exists (select from chain.register) and not exists (
-      select from chain.main_file where app_hash = ${Buffer.from(cursor.appHash)}) as due`;
-  if (!due) return false;
+  const [{ modules, empty }] = await sql<{ modules: boolean; empty: boolean }[]>`
+    select exists (select from chain.register) as modules, not exists (select from chain.main_state) as empty`;
+  if (!modules) return false;
   const height = cursor.height - 1;
-  const file = await mainFileOf({ node, chainId: cursor.chainId, height, appHash: cursor.appHash });
+  const file = await main.read({ node, chainId: cursor.chainId, height, appHash: cursor.appHash });
+  if (!empty && main.isKept(file)) return false;
   const state = believed(node, 'the state of the main chain', () => readMainState(file, cursor.appHash));
   const rows = [...namedValues(state)].map(([name, value]) => ({ name, value, height }));
   await sql.begin(async (tx) => {
@@ -89,12 +125,8 @@ export async function takeMainState(sql: Sql, node: ChainNode): Promise<boolean>
     if (now?.chain_id !== cursor.chainId) return;
     await tx`delete from chain.main_state`;
     await insertRows(tx, TABLE, rows);
-    await tx`
-      insert into chain.main_file (height, app_hash, file)
-      values (${height}, ${Buffer.from(cursor.appHash)}, ${encodeMainFile(file)})
-      on conflict (one) do update
-        set height = excluded.height, app_hash = excluded.app_hash, file = excluded.file`;
     await tx`notify electra_chain`;
   });
+  main.noteKept(file);
   return true;
 }

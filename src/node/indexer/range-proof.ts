@@ -1,5 +1,5 @@
 /** Ranges of the chain's state, asked of a node from neighbour to neighbour: a store proves one key to a question. */
-import { METER_STORE, nextInRange, verifyState } from '../../reader/light/index.ts';
+import { METER_STORE, nextInRange, type Shown, verifyState } from '../../reader/light/index.ts';
 import type { ChainNode } from './chain/node.ts';
 import { believed, UntrustedNodeError } from './errors.ts';
 
@@ -17,6 +17,17 @@ export interface Target {
 export const rangeOf = async (target: Target, range: { from: Uint8Array; to: Uint8Array }): Promise<string[]> =>
   (await rangeAndStore(target, range, METER_STORE)).proofs;
 
+/** The proof of one key of any store, and that of the store's root under the app hash. */
+export async function keyAndStore(
+  target: Target,
+  key: Uint8Array,
+  store: string,
+): Promise<{ proof: string; store: string; shown: Shown }> {
+  const [ops] = await target.node.stateProofs(store, [key], target.height);
+  const shown = believed(target.node, 'state proof', () => verifyState(target.appHash, store, key, ops));
+  return { proof: ops[0].data, store: ops[1].data, shown };
+}
+
 /** The same of any store, with the proof of its root under the app hash. */
 export async function rangeAndStore(
   target: Target,
@@ -25,12 +36,10 @@ export async function rangeAndStore(
 ): Promise<{ proofs: string[]; store: string }> {
   const proofs: string[] = [];
   for (let key = from; proofs.length < RANGE_MAX; ) {
-    const [ops] = await target.node.stateProofs(store, [key], target.height);
-    const next: Uint8Array | null = believed(target.node, 'state proof', () =>
-      nextInRange(key, to, verifyState(target.appHash, store, key, ops)),
-    );
-    proofs.push(ops[0].data);
-    if (next === null) return { proofs, store: ops[1].data };
+    const found = await keyAndStore(target, key, store);
+    proofs.push(found.proof);
+    const next: Uint8Array | null = believed(target.node, 'state proof', () => nextInRange(key, to, found.shown));
+    if (next === null) return { proofs, store: found.store };
     key = next;
   }
   throw new UntrustedNodeError('untrusted-node', target.node.name, 'state proof: a range without end');

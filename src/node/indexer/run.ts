@@ -14,7 +14,7 @@ import type { NodeStatus } from './chain/node.ts';
 import { ChainNode } from './chain/node.ts';
 import { NodeRing } from './chain/ring.ts';
 import { classifyDatabaseError, FatalError, RetryableError, UntrustedNodeError } from './errors.ts';
-import { takeMainState } from './main-state.ts';
+import { MainReader, takeMainState } from './main-state.ts';
 import { IndexerMetrics } from './metrics.ts';
 import { proveRosters } from './proven-rosters.ts';
 import { runSession } from './session.ts';
@@ -139,14 +139,15 @@ class Run {
    */
   async takeStateProofs(): Promise<void> {
     const { log } = this.#options;
+    const modules = new MainReader();
     for (let failures = 0, seen = 0; !this.#signal.aborted; await sleep(STATE_PROOFS_MS, this.#signal)) {
       if (this.#level === seen) continue;
       const level = this.#level;
       try {
         const node = failures === 0 ? this.#nodes.current : this.#nodes.trusted[failures % this.#nodes.trusted.length];
         await proveRosters(this.#sql, node, log);
-        const days = await takeEvidence(this.#sql, node);
-        const isKept = await takeMainState(this.#sql, node);
+        const days = await takeEvidence(this.#sql, node, modules);
+        const isKept = await takeMainState(this.#sql, node, modules);
         if (isKept) log.debug('state of the main chain proven');
         if (days.length > 0) log.debug({ days: days.length }, 'state proofs taken');
         seen = level;

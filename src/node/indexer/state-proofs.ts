@@ -31,7 +31,7 @@ import type { SignedHeader } from './light-blocks.ts';
 import { dropUnusedLightBlocks, keepLightBlocks } from './light-blocks.ts';
 import { keepLog, logOf } from './log-proof.ts';
 import { keepMain, mainProofsDue } from './main-proofs.ts';
-import { mainFileOf } from './main-state.ts';
+import type { MainReader } from './main-state.ts';
 import { rangeOf, type Target } from './range-proof.ts';
 import type { Cursor } from './write/cursor.ts';
 import { readCursor } from './write/cursor.ts';
@@ -43,7 +43,7 @@ const ROUND_DAYS = 120;
 /**
  * Days whose proofs are missing or older than what the index knows of them, and, if there is any, those that are kept at one height with
  * them. That a day is void comes with time alone, in no block: proofs that do not show it yet, of the day or of the one before it, are old.
- * Where communities share (late_s is 0 there alone) a void day has no anchor, and is proven all the same. `anew`: those of the last weeks
+ * Where communities share a void day has no anchor, and is proven all the same. `anew`: those of the last weeks
  * are taken again in any case.
  */
 async function daysDue(sql: Sql, { height, chainUnixS, anew }: { height: number; chainUnixS: bigint; anew: boolean }): Promise<number[]> {
@@ -60,7 +60,7 @@ async function daysDue(sql: Sql, { height, chainUnixS, anew }: { height: number;
     asked as (
       select day from chain.anchor where version = 1 and height <= ${height}
       union select r.day from chain.roster r, chain.clock k
-      where k.id = 'clock' and k.late_s = 0 and not r.late and r.height <= ${height} and (
+      where k.id = 'clock' and k.rule is not null and not r.late and r.height <= ${height} and (
         exists (select from void v where v.day = r.day)
         or (select count(*) from chain.sealed_statement s where s.day = r.day and s.height <= r.height) < ${LEAST_METERED}))
     select a.day, e.height is null or e.height < c.height or exists (
@@ -108,7 +108,7 @@ async function daysBeforeFirst(sql: Sql, days: readonly number[], height: number
  * @returns the days proven
  * @throws UntrustedNodeError when the node's proofs do not hold, RetryableError when it is away
  */
-export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]> {
+export async function takeEvidence(sql: Sql, node: ChainNode, modules: MainReader): Promise<number[]> {
   const cursor = await readCursor(sql);
   if (!cursor || cursor.blockHash.length === 0 || cursor.height < 2) return [];
   const height = cursor.height - 1;
@@ -121,7 +121,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode): Promise<number[]>
   for (const day of [...days, ...(await daysBeforeFirst(sql, days, height))])
     states.push({ day, state: encodeStateFile(await stateOf(target, day)) });
   const log = await logOf(target);
-  const main = isMain ? await mainFileOf(target) : null;
+  const main = isMain ? await modules.read(target) : null;
   await sql.begin(async (tx) => {
     // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;

@@ -162,12 +162,6 @@ const OWN_TABLES = [
   value text not null,
   height int4 not null
 )`,
-  `create table chain.main_file (
-  one boolean primary key default true check (one),
-  height int4 not null,
-  app_hash bytea not null,
-  file text not null
-)`,
 ];
 
 /**
