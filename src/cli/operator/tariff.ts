@@ -1,7 +1,7 @@
 /** `electra tariff …`: set the outside prices and the fee from a future day on; what other files of this folder add. */
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import { dataFolder, hasSettings, isExchange } from '../../node/processes/data-folder.ts';
+import { dataFolder, isExchange } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { assertTariff, RULE } from '../../protocol/day/prices.ts';
 import { SHARED_RULE, sharedPricesOf } from '../../protocol/day/shared-prices.ts';
@@ -65,8 +65,7 @@ function registerSet(tariff: Command): void {
   c.action(async () => {
     const o = c.opts();
     const data = dataFolder(o.data);
-    // Keys alone are enough to sign; a folder without settings is a community's, and the chain takes no other rule than its own.
-    const rule = hasSettings(data) && isExchange(data) ? SHARED_RULE : RULE;
+    const rule = isExchange(data) ? SHARED_RULE : RULE; // the chain takes no other rule than its own
     const tariff = { rule, retailNelPerWh: o.retail, feedInNelPerWh: o.feedIn, feePerDayNel: o.fee };
     try {
       // The smallest tick: the chain holds its own.

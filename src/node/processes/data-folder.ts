@@ -181,8 +181,8 @@ export function isDevelopment(data: DataFolder): boolean {
   return demo !== undefined || development === true;
 }
 
-/** Whether this folder is an exchange node's, which serves communities. */
-export const isExchange = (data: DataFolder): boolean => readSettings(data).exchange === true;
+/** Whether this folder is an exchange node's, which serves communities. One that holds keys alone, without settings, is a community's. */
+export const isExchange = (data: DataFolder): boolean => hasSettings(data) && readSettings(data).exchange === true;
 
 export const writeSettings = (data: DataFolder, settings: Settings): void =>
   writeWhole(data.path('electra.json'), `${JSON.stringify(settings, null, 2)}\n`);

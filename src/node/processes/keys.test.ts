@@ -110,6 +110,10 @@ describe('a node’s keys', () => {
     expect(Object.keys(keyIds(main, MAIN_CIRCUIT_NAMES))).toEqual([...MAIN_CIRCUIT_NAMES]);
   });
 
+  test('of a folder that holds keys alone, without settings, are a community’s', () => {
+    expect(circuitsOf(dataFolder(join(scratch, 'without-settings')))).toBe(CIRCUITS);
+  });
+
   test('are refused where a folder is none of a ceremony', () => {
     expect(() => checkKeyFolder(KEYS_DIR, '--keys')).toThrow('--keys: ');
   });
