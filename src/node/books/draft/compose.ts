@@ -106,7 +106,8 @@ export type ComposedDay = ComposedBook & {
 /** Sum of a day's 96 values. */
 export const sumWh = (values: readonly number[]): bigint => BigInt(values.reduce((sum, value) => sum + value, 0));
 
-const totals = (readings: readonly Reading[], key: 'importWh' | 'exportWh'): number[] =>
+/** Of all readings, by slot. */
+export const totals = (readings: readonly Reading[], key: 'importWh' | 'exportWh'): number[] =>
   Array.from({ length: SLOTS_PER_DAY }, (_, slot) => readings.reduce((sum, reading) => sum + reading[key][slot], 0));
 
 /** Composes a day. `readings` in any order, one per meter; a total of 2^24 Wh or more in a slot is refused by ProtocolError. */

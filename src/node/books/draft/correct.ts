@@ -22,7 +22,7 @@ import { lockDay, lockNeighbours } from '../lock.ts';
 import { askDispute, endDispute, lostDays } from '../outbox.ts';
 import type { Reading } from './compose.ts';
 import { composeCorrection } from './compose.ts';
-import type { DraftResult } from './draft.ts';
+import type { DraftResult } from './frozen.ts';
 import { correctedDay, type KnownRun, readRun } from './gaps.ts';
 import type { Builders } from './jobs.ts';
 import { billJobs } from './jobs.ts';

@@ -8,17 +8,16 @@
  */
 import type { Genesis } from '../../../protocol/genesis/index.ts';
 import type { Copied, EarlierDays } from '../../../protocol/index.ts';
-import { COPY_WITHIN_DAYS, copiedDay, dayToDate, isVoid, overTariff } from '../../../protocol/index.ts';
+import { COPY_WITHIN_DAYS, copiedDay, dayToDate, isVoid } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
-import { chainHead } from '../../db/index.ts';
 import { BooksError } from '../errors.ts';
 import type { FrozenRoster } from '../intake/chain-view.ts';
-import { genesisOf, rosterOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
+import { genesisOf, rosterOf } from '../intake/chain-view.ts';
 import { earlierDaysOf } from '../intake/earlier-days.ts';
-import { lockDay, lockNeighbours } from '../lock.ts';
-import { askDispute } from '../outbox.ts';
+import { lockNeighbours } from '../lock.ts';
 import type { Reading } from './compose.ts';
 import { composeDay } from './compose.ts';
+import { type DraftResult, disputesFirst, draftFrozen, pricesInForce } from './frozen.ts';
 import type { Builders } from './jobs.ts';
 import { proofJobs } from './jobs.ts';
 import type { Draws } from './randomness.ts';
@@ -34,33 +33,22 @@ export interface DraftOptions {
   builders: Builders;
   draws?: Draws;
 }
-export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
 
 /** Drafts version 1 of a frozen day. `unchanged`: it is not in state frozen. */
 export async function draftDay({ sql, day, builders, draws = csprng }: DraftOptions): Promise<DraftResult> {
-  return sql.begin(async (tx) => {
-    await lockDay(tx, day);
-    const [row] = await tx<{ state: string }[]>`select state from books.day where day = ${day} and version = 1`;
-    if (row?.state !== 'frozen') return { state: 'unchanged' } as const;
-    await lockNeighbours(tx);
-    const head = (await chainHead(tx))!;
+  const draft = async (tx: Tx, head: ChainHead) => {
     const gathered = await gather(tx, day, head, draws);
-    if ('why' in gathered) {
-      await tx`
-        update books.day set waiting = ${gathered.why}, updated_at = now()
-        where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
-      return { state: 'waiting', why: gathered.why } as const;
-    }
+    if ('why' in gathered) return gathered;
     const { frozen, genesis, readings } = gathered;
-    const set = await tariffOf(tx, day, head.height);
-    const tariff = overTariff(set, day, await slotPricesOf(tx, day, head.height));
+    const { tariffId, tariff } = await pricesInForce(tx, day, head);
     const composed = composeDay(
       { chainId: head.chainId, day, tariff, tick: genesis.params.tick, rosterDigest: frozen.digest, keys: genesis.keyIds, readings },
       draws,
     );
-    await storeDay(tx, composed, set.id, proofJobs(composed, genesis.params.tick, builders));
-    return { state: 'drafted', hash: composed.hash } as const;
-  }) as Promise<DraftResult>;
+    await storeDay(tx, composed, tariffId, proofJobs(composed, genesis.params.tick, builders));
+    return { hash: composed.hash };
+  };
+  return draftFrozen(sql, day, draft, lockNeighbours);
 }
 
 async function gather(
@@ -80,8 +68,8 @@ async function gather(
 
   const sources = meterDays.map((meterDay) => sourceOf(meterDay));
   const disputes = sources.flatMap((entry, i) => ('dispute' in entry ? [{ meter: meterDays[i].meter, reason: entry.dispute }] : []));
-  for (const { meter, reason } of disputes) await askDispute(tx, { meter, day, reason });
-  if (disputes.length > 0) return { why: `${disputes.length} dispute(s) not on the chain yet` };
+  const disputing = await disputesFirst(tx, day, disputes);
+  if (disputing) return disputing;
 
   const withoutOwn = meterDays.filter((_, i) => (sources[i] as { source: string }).source !== 'metered').map(({ meter }) => meter);
   const copied = await copiedDays(tx, day, withoutOwn, head);

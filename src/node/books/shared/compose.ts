@@ -14,12 +14,11 @@ import {
   rhoOf,
   type SharedBook,
   type SharedBookMeter,
-  SLOTS_PER_DAY,
   sharedMarket,
   type Tariff,
   totalsCommitment,
 } from '../../../protocol/index.ts';
-import { type ComposedDay, commit, type Entry, type Reading, withMaskedSum } from '../draft/compose.ts';
+import { type ComposedDay, commit, type Entry, type Reading, totals, withMaskedSum } from '../draft/compose.ts';
 import type { Draws } from '../draft/randomness.ts';
 import { BooksError } from '../errors.ts';
 
@@ -38,9 +37,6 @@ export interface SharedDayInput {
 
 export type ComposedSharedDay = Omit<ComposedDay, 'book'> & { book: SharedBook & { version: 1 } };
 
-const total = (readings: readonly Reading[], key: 'importWh' | 'exportWh'): number[] =>
-  Array.from({ length: SLOTS_PER_DAY }, (_, slot) => readings.reduce((sum, reading) => sum + reading[key][slot], 0));
-
 const entryOf = (entry: Omit<Entry, 'S'> | string): SharedBookMeter => {
   if (typeof entry === 'string') return { source: 'absent', meter: entry };
   const { meter, C, K, B, L0, L1 } = entry;
@@ -54,7 +50,7 @@ export function composeSharedDay(input: SharedDayInput, draws: Draws): ComposedS
   if (readings.length < LEAST_METERED)
     throw new BooksError('few-metered', `day ${day}: ${readings.length} metered, expected at least ${LEAST_METERED}`);
   const grid = gridId(chainId);
-  const [totalImportWh, totalExportWh] = [total(readings, 'importWh'), total(readings, 'exportWh')];
+  const [totalImportWh, totalExportWh] = [totals(readings, 'importWh'), totals(readings, 'exportWh')];
   const prices = sharedMarket({ importWh: totalImportWh, exportWh: totalExportWh, tariff, tick });
   const unmasked = readings.map((reading) => commit(reading, { grid, day, prices, feePerDayNel: tariff.feePerDayNel, draws }));
   const maskSum = fieldSum(unmasked.map(({ k }) => k));

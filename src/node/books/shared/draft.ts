@@ -1,22 +1,19 @@
 /**
- * Drafting the book of a frozen day of communities (docs/exchange.md): one transaction from "frozen" to "drafted", as ../draft/draft.ts
- * does it for a community's own day. Here nothing is copied, corrected or linked, so that no day waits for another: who stated nothing that
+ * Drafting the book of a frozen day of communities (docs/exchange.md): as ../draft/draft.ts does it for a community's own day. Here nothing is copied, corrected or linked, so that no day waits for another: who stated nothing that
  * opens is absent. A commitment whose box does not open is disputed first, and the draft waits until the chain says so.
  */
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
-import { LEAST_METERED, overTariff } from '../../../protocol/index.ts';
+import { LEAST_METERED } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
-import { chainHead } from '../../db/index.ts';
 import type { Reading } from '../draft/compose.ts';
+import { type DraftResult, disputesFirst, draftFrozen, pricesInForce } from '../draft/frozen.ts';
 import type { Draws } from '../draft/randomness.ts';
 import { csprng } from '../draft/randomness.ts';
 import { readMeterDays, undecided } from '../draft/readings.ts';
 import { storeDay } from '../draft/save.ts';
-import { type MeterDay, unopenedFault } from '../draft/sources.ts';
+import { type MeterDay, readingOf, unopenedFault } from '../draft/sources.ts';
 import { BooksError } from '../errors.ts';
-import { type FrozenRoster, rosterOf, sharedGenesisOf, slotPricesOf, tariffOf } from '../intake/chain-view.ts';
-import { lockDay } from '../lock.ts';
-import { askDispute } from '../outbox.ts';
+import { type FrozenRoster, rosterOf, sharedGenesisOf } from '../intake/chain-view.ts';
 import { composeSharedDay } from './compose.ts';
 import { type SharedBuilders, sharedProofJobs } from './jobs.ts';
 
@@ -26,34 +23,22 @@ export interface SharedDraftOptions {
   builders: SharedBuilders;
   draws?: Draws;
 }
-export type SharedDraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
 
 /** Drafts the book of a frozen day. `unchanged`: it is not in state frozen, or was void at its freeze. */
-export async function draftSharedDay({ sql, day, builders, draws = csprng }: SharedDraftOptions): Promise<SharedDraftResult> {
-  return sql.begin(async (tx) => {
-    await lockDay(tx, day);
-    const [row] = await tx<{ state: string; blocked_by: string | null }[]>`
-      select state, blocked_by from books.day where day = ${day} and version = 1`;
-    if (row?.state !== 'frozen' || row.blocked_by !== null) return { state: 'unchanged' } as const;
-    const head = (await chainHead(tx))!;
+export async function draftSharedDay({ sql, day, builders, draws = csprng }: SharedDraftOptions): Promise<DraftResult> {
+  return draftFrozen(sql, day, async (tx, head) => {
     const gathered = await gather(tx, day, head, draws);
-    if ('why' in gathered) {
-      await tx`
-        update books.day set waiting = ${gathered.why}, updated_at = now()
-        where day = ${day} and version = 1 and waiting is distinct from ${gathered.why}`;
-      return { state: 'waiting', why: gathered.why } as const;
-    }
+    if ('why' in gathered) return gathered;
     const { frozen, genesis, readings, absent } = gathered;
-    const set = await tariffOf(tx, day, head.height);
-    const tariff = overTariff(set, day, await slotPricesOf(tx, day, head.height));
+    const { tariffId, tariff } = await pricesInForce(tx, day, head);
     const { tick } = genesis.params;
     const composed = composeSharedDay(
       { chainId: head.chainId, day, tariff, tick, rosterDigest: frozen.digest, keys: genesis.keyIds, readings, absent },
       draws,
     );
-    await storeDay(tx, composed, set.id, sharedProofJobs(composed, tick, builders));
-    return { state: 'drafted', hash: composed.hash } as const;
-  }) as Promise<SharedDraftResult>;
+    await storeDay(tx, composed, tariffId, sharedProofJobs(composed, tick, builders));
+    return { hash: composed.hash };
+  });
 }
 
 interface Gathered {
@@ -75,8 +60,8 @@ async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promi
     const reason = meterDay.rostered === null || meterDay.disputed ? null : unopenedFault(meterDay);
     return reason === null ? [] : [{ meter: meterDay.meter, reason }];
   });
-  for (const { meter, reason } of disputes) await askDispute(tx, { meter, day, reason });
-  if (disputes.length > 0) return { why: `${disputes.length} dispute(s) not on the chain yet` };
+  const disputing = await disputesFirst(tx, day, disputes);
+  if (disputing) return disputing;
 
   const isMetered = ({ rostered, disputed }: MeterDay): boolean => rostered !== null && !disputed;
   const metered = meterDays.filter(isMetered);
@@ -84,16 +69,11 @@ async function gather(tx: Tx, day: number, head: ChainHead, draws: Draws): Promi
     return { why: `disputes leave ${metered.length} metered: there is nobody to share with, and the day is void 14 days after its freeze` };
   return {
     ...{ frozen, genesis },
-    readings: metered.map((meterDay) => readingOf(meterDay, draws)),
+    // Registers begin anew each day: blindings of them that no other day has.
+    readings: metered.map((meterDay) => {
+      const [u0, u1] = [draws.linkBlindingOf(meterDay.meter, day), draws.linkBlindingOf(meterDay.meter, day + 1)];
+      return readingOf(meterDay, 'metered', { chainId: head.chainId, copied: null, u0, u1, draws });
+    }),
     absent: meterDays.filter((meterDay) => !isMetered(meterDay)).map(({ meter }) => meter),
-  };
-}
-
-/** A community's own statement, with blindings of its registers that no other day has. */
-function readingOf({ meter, member, day, rostered, statement }: MeterDay, draws: Draws): Reading {
-  const { importStartWh, exportStartWh, importWh, exportWh, blinding } = statement!;
-  return {
-    ...{ meter, member, source: 'metered', importStartWh, exportStartWh, importWh, exportWh, blinding, C: rostered! },
-    ...{ u0: draws.linkBlindingOf(meter, day), u1: draws.linkBlindingOf(meter, day + 1), copy: null },
   };
 }
