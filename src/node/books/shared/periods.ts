@@ -14,6 +14,7 @@ import { storeJobs } from '../draft/save.ts';
 import { chainDaysOf, frozenRosters, provenBooks, sharedGenesisOf, voidDays } from '../intake/chain-view.ts';
 import { sumJobId } from '../job-id.ts';
 import type { SharedBuilders } from './jobs.ts';
+import { PASSING } from './settle.ts';
 
 export interface PeriodOptions {
   sql: Sql;
@@ -137,7 +138,7 @@ export interface PeriodSum {
 /** What communities owe for the periods that are over, oldest first. */
 export const periodsOf = (sql: Sql): Promise<PeriodSum[]> => sql<PeriodSum[]>`
   select s.from_day as "fromDay", s.meter, coalesce(m.name, s.member) as name, s.amount_nel::text as "amountNel",
-    case when o.done_at is not null then 'settled' when o.error !~ '^(settlement 21|meter 13[78]): ' then o.error
+    case when o.done_at is not null then 'settled' when o.error !~ ${PASSING} then o.error
       when exists (select from prove.proof p where p.id = encode(s.statement, 'hex') || ':' || s.meter || ':sum') then 'sending'
       else 'proving' end as state
   from books.settlement s

@@ -18,10 +18,14 @@ import { BACKOFF_S_MAX, RESEND_S, submitted } from '../outbox.ts';
 
 /** What the chain refuses by (chain/x/settlement/types/errors.go, chain/x/meter/types/errors.go). */
 const CODESPACE = 'settlement';
-const CODES = { notReady: 21, settled: 23 } as const;
-/** Refusals that pass by themselves: the chain's clock or a block are behind this node's index, or a block is full. */
-const isPassing = ({ codespace, code }: Submitted): boolean =>
-  (codespace === CODESPACE && code === CODES.notReady) || (codespace === 'meter' && (code === 137 || code === 138));
+const SETTLED = 23;
+/**
+ * Refusals that pass by themselves, as the outbox has them: the chain's clock or a block are behind this node's index, or a block is full.
+ * For Postgres as well.
+ */
+export const PASSING = '^(settlement 21|meter 13[78]): ';
+const isPassing = (refusal: string): boolean => new RegExp(PASSING).test(refusal);
+const refusalOf = ({ codespace, code, log }: Submitted): string => `${codespace} ${code}: ${log}`.slice(0, 500);
 
 /** So long a period waits for its last proof: one that cannot be made must not have the others' claims run out, four weeks after. */
 const PROOFS_DUE_S = 7 * DAY_S;
@@ -95,20 +99,20 @@ async function send(sql: Sql, signer: BooksSigner, entries: readonly Due[], log:
       },
     },
   ]);
-  const isThere = answer.codespace === CODESPACE && answer.code === CODES.settled;
-  if (answer.code !== 0 && entries.length > 1 && !isPassing(answer)) {
+  const isThere = answer.codespace === CODESPACE && answer.code === SETTLED;
+  if (answer.code !== 0 && entries.length > 1 && !isPassing(refusalOf(answer))) {
     let settled = 0; // one of them is there, or wrong: each for itself, so that it holds up no other
     for (const one of entries) settled += await send(sql, signer, [one], log);
     return settled;
   }
   if (isThere) return noteSettled(sql, entries);
   const ids = entries.map(({ id }) => id);
-  const refusal = answer.code === 0 ? null : `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
+  const refusal = answer.code === 0 ? null : refusalOf(answer);
   await sql`
     update books.outbox set attempts = attempts + 1, sent_at = now(), tx_hash = ${answer.txHash || null}, error = ${refusal}
     where id = any(${ids})`;
   if (refusal === null) log.info({ fromDay, communities: ids.length, height: answer.height }, 'sums are on the chain, and verified');
-  else if (!isPassing(answer) && refusal !== entries[0].error) log.warn({ fromDay }, `the chain did not take a sum: ${refusal}`);
+  else if (!isPassing(refusal) && refusal !== entries[0].error) log.warn({ fromDay }, `the chain did not take a sum: ${refusal}`);
   return refusal === null ? ids.length : 0;
 }
 
