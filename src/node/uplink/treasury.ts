@@ -5,7 +5,7 @@
  * period moves it against `fund`, by `settlement:<first day>`; whatever else came or went (top-ups, payments, strangers) lies in `suspense`
  * until it is known whose it is, by `treasury:<height>`. So after each journal `treasury` is what the chain shows, to the unit.
  */
-import { dayOf } from '../../protocol/index.ts';
+import { dayOf, received } from '../../protocol/index.ts';
 import type { MainState } from '../../reader/light/index.ts';
 import type { Sql, Tx } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
@@ -29,12 +29,17 @@ export interface Treasury {
 
 const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((all, one) => all + one, 0n);
 
-/** What a claim is still to be given: claim − floor(claim · min(P, claims) / claims). */
-const leftOf = (claim: bigint, { claimsNel, paidNel }: { claimsNel: bigint; paidNel: bigint }): bigint =>
-  claimsNel === 0n ? 0n : claim - (claim * (paidNel < claimsNel ? paidNel : claimsNel)) / claimsNel;
+/** What pools still have to give an uplink of its claims. */
+function claimsLeft({ claims, pools }: MainState['settlement'], uplink: string): bigint {
+  const byPool = Map.groupBy(claims, ({ pool }) => pool);
+  const left = pools.map(({ number, paidNel }) => {
+    const claimsNel = new Map((byPool.get(number) ?? []).map((claim) => [claim.uplink, claim.amountNel]));
+    return (claimsNel.get(uplink) ?? 0n) - received({ claimsNel, paidNel, leftNel: new Map() }, uplink);
+  });
+  return sum(left);
+}
 
 export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }: { uplink: string; treasury: string }): Treasury {
-  const pools = new Map(settlement.pools.map((pool) => [pool.number, pool]));
   const executed = new Set(settlement.periods.filter(({ executedUnixS }) => executedUnixS > 0n).map(({ fromDay }) => fromDay));
   const own = settlement.entries
     .filter((entry) => entry.uplink === uplink)
@@ -43,9 +48,7 @@ export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }
     entry.amountNel < 0n && entry.pool === 0n && executed.has(entry.fromDay);
   const balanceNel = bank.balancesNel.get(treasury) ?? 0n;
   const escrowNel = settlement.escrowsNel.get(uplink) ?? 0n;
-  const claimsNel = sum(
-    settlement.claims.filter((claim) => claim.uplink === uplink).map(({ pool, amountNel }) => leftOf(amountNel, pools.get(pool)!)),
-  );
+  const claimsNel = claimsLeft(settlement, uplink);
   const debtsNel = sum(settlement.debts.filter((debt) => debt.uplink === uplink).map(({ leftNel }) => leftNel));
   const plain = (entries: typeof own) =>
     entries.map(({ fromDay, amountNel }) => ({ fromDay, amountNel })).sort((a, b) => a.fromDay - b.fromDay);
