@@ -11,16 +11,18 @@ import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { electra } from './amount.ts';
 import { registerCommunity } from './exchange-register.ts';
 import { fileNames } from './file-names.ts';
+import { at } from './moment.ts';
 import { printDone } from './operator.ts';
 
 const HEAD = 'slot_start_utc,taken_wh,given_wh';
 
-const slotStart = (day: number, slot: number): string =>
-  `${new Date((day * SLOTS_PER_DAY + slot) * SLOT_S * 1000).toISOString().slice(0, 16)}Z`;
-
 /** One line a quarter-hour, by UTC. */
 export const sharedCsv = (days: readonly Pick<SharedEnergy, 'day' | 'takenWh' | 'givenWh'>[]): string =>
-  [HEAD, ...days.flatMap(({ day, takenWh, givenWh }) => takenWh.map((wh, i) => `${slotStart(day, i)},${wh},${givenWh[i]}`)), ''].join('\n');
+  [
+    HEAD,
+    ...days.flatMap(({ day, takenWh, givenWh }) => takenWh.map((wh, i) => `${at((day * SLOTS_PER_DAY + i) * SLOT_S)},${wh},${givenWh[i]}`)),
+    '',
+  ].join('\n');
 
 function registerShared(exchange: Command): void {
   const c = exchange

@@ -11,12 +11,12 @@ import { createOperatorKey, nextOperatorDir, operatorAddress } from '../../node/
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseAddress } from '../options.ts';
 import { assertTaken } from '../refusals.ts';
+import { at } from './moment.ts';
 import { operatorSigner, printDone } from './operator.ts';
 
 const nextDir = (data: DataFolder): string => nextOperatorDir(data.signer);
 const NEXT = 'operator.json';
 const stateOf = (data: DataFolder) => operatorState(new CometRpc({ urls: rpcUrls(data) }));
-const at = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
 
 function show(operator: Command): void {
   const c = operator.command('show').description('who is the operator, and who is to be').addOption(dataOption()).addOption(jsonOption());

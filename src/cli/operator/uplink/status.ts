@@ -8,29 +8,32 @@ import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
 import { withDatabase } from '../../database.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
 import { electra } from '../amount.ts';
+import { at } from '../moment.ts';
 
 const ASK_MS = 60_000;
 
-const at = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
-
-function registration({ registered, pending }: Standing): string {
-  if (registered)
-    return `registered as ${registered.chainId}, ${registered.members} members, credit ${electra(BigInt(registered.creditNel))}, header ${
-      registered.latestHeight
-    } of ${at(registered.latestUnixS)}`;
-  return pending.length === 0
-    ? 'not registered'
-    : pending.map(({ id, dueUnixS, vetoedBy }) => `registration ${id} is due ${at(dueUnixS)}, vetoed by ${vetoedBy}`).join('; ');
+function registration({ registered }: Standing): string {
+  if (!registered) return 'not registered';
+  const { chainId, members, creditNel, latestHeight, latestUnixS } = registered;
+  const credit = electra(BigInt(creditNel));
+  return `registered as ${chainId}, ${members} members, credit ${credit}, header ${latestHeight} of ${at(latestUnixS)}`;
 }
+
+const WAITS = { register: 'registration', resume: 'going on', treasury: 'another treasury' } as const;
+
+/** What waits for its time there, of any kind. */
+const waiting = ({ id, what, dueUnixS, vetoedBy }: Standing['pending'][number]): string =>
+  `${WAITS[what]} (number ${id}) is due ${at(dueUnixS)}, vetoed by ${vetoedBy}`;
 
 const enrolment = (found: Standing['enrolled']): string =>
   found ? `enrolled from ${dayToDate(found.firstDay)}, ${found.capacityWh} Wh a slot, treasury ${found.treasury}` : 'not enrolled';
 
-function linesOf(found: Standing, days: readonly UplinkDayState[], uplink: string): string[] {
+export function linesOf(found: Standing, days: readonly UplinkDayState[], uplink: string): string[] {
   const { enrolled, shares, missing } = found;
   return [
     `uplink ${uplink}: ${enrolment(enrolled)}`,
     registration(found),
+    ...found.pending.map(waiting),
     shares.main ? `shares on ${shares.main.chainId} from ${dayToDate(shares.fromDay)}` : 'shares nowhere',
     ...days.map(({ day, state, error }) => `${dayToDate(day)}  ${state}${error ? `  ${error}` : ''}`),
     ...missing.map((sentence) => `! ${sentence}`),

@@ -7,10 +7,9 @@ import { dayToDate } from '../../../protocol/values/time.ts';
 import { withDatabase } from '../../database.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
 import { electra } from '../amount.ts';
+import { at } from '../moment.ts';
 
 const ASK_MS = 120_000;
-
-const at = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
 
 const line = (name: string, nel: bigint): string => `${name.padEnd(30)} ${electra(nel).padStart(24)}`;
 
