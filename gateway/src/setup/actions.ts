@@ -50,7 +50,7 @@ export const actions: Readonly<Record<string, Action>> = {
     const [outfit, nodes, firstDay] = [text('outfit'), text('nodes'), text('firstDay')];
     return outcome('/operator', model.save({ outfit, nodes, firstDay, maxWhPerSlot: text('maxWhPerSlot'), clock: text('clock') }));
   },
-  '/make-key': async (model) => outcome('/key', await model.makeKey()),
+  '/make-key': (model) => outcome('/key', model.makeKey()),
   '/finish': (model) => outcome('/state', model.finish()),
 };
 

@@ -125,7 +125,8 @@ export async function detectLine(at: Pick<Line, 'path' | 'tcp'>, search: Search)
   return { code: gone ?? (!speaks ? 'silent' : all.some(({ dropped }) => dropped.checksum || dropped.torn) ? 'damaged' : 'unknown') };
 }
 
-function goneBy({ path }: Pick<Line, 'path'>): NotFound | undefined {
+/** Why a port cannot be opened, as far as its path tells. */
+export function goneBy({ path }: Pick<Line, 'path'>): NotFound | undefined {
   if (path === undefined) return undefined;
   if (!existsSync(path)) return 'unplugged';
   try {

@@ -1,9 +1,8 @@
 /** One reading of a source whose settings are known, as `run` would read it; or why there is none. */
-import { existsSync } from 'node:fs';
 import { SettingsError, type SourceSettings } from '../settings.ts';
 import { readSource } from '../sources/source.ts';
 import type { Telegram } from '../telegram.ts';
-import type { NotFound } from './detect.ts';
+import { goneBy, type NotFound } from './detect.ts';
 
 export type Reading = { telegram: Telegram } | { code: NotFound | 'key' | 'registers' | 'value' };
 
@@ -13,6 +12,7 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
   let telegram: Telegram | undefined;
   const dropped = new Set<string>();
   let isLost = false;
+  const isUnplugged = (): boolean => 'line' in source && goneBy(source.line) === 'unplugged';
   const hear: Parameters<typeof readSource>[2]['hear'] = (outcome) => {
     if ('bad' in outcome) dropped.add(outcome.bad);
     else {
@@ -22,7 +22,7 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
   };
   const lost = (): void => {
     isLost = true;
-    if ('line' in source && source.line.path !== undefined && !existsSync(source.line.path)) done.abort();
+    if (isUnplugged()) done.abort();
   };
   try {
     await readSource(source, timeoutS, { hear, lost }, AbortSignal.any([signal, late, done.signal]));
@@ -32,7 +32,7 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
   }
   if (telegram) return { telegram };
   if (signal.aborted) return { code: 'stopped' };
-  if ('line' in source && source.line.path !== undefined && !existsSync(source.line.path)) return { code: 'unplugged' };
+  if (isUnplugged()) return { code: 'unplugged' };
   if (dropped.has('key')) return { code: 'key' };
   if (dropped.has('no-registers')) return { code: 'registers' };
   if (dropped.has('checksum') || dropped.has('torn')) return { code: 'damaged' };

@@ -9,11 +9,10 @@ import { MULTIPLIER_MOST, readSettings, type Settings, SettingsError, type Sourc
 import { planOf, type RegisterPlan, sumsOf } from '../slots/sample.ts';
 import type { Telegram } from '../telegram.ts';
 import { compare, type Verdict } from './compare.ts';
-import { detectHttp, detectLine, type Found, type NotFound } from './detect.ts';
 import { askEnrolment, type Enrolment } from './enrolment.ts';
-import { firstReading } from './first-reading.ts';
+import { type Job, Looking, type LookingOptions, type Speaks } from './looking.ts';
 import type { Port } from './ports.ts';
-import { put, type Written, writeOutfit, writeSettings } from './write.ts';
+import { put, registersOf, type Written, writeOutfit, writeSettings } from './write.ts';
 
 /** Why something was not done; the page has a sentence for each. */
 export type Refusal =
@@ -28,15 +27,12 @@ export type Refusal =
   | 'cannotWrite'
   | 'notYet';
 
-export interface SettingUpOptions {
+export interface SettingUpOptions extends Omit<LookingOptions, 'keyFile'> {
   config: string;
   /** Where key and readings go, unless the settings say it already. */
   folder: string;
   listPorts: () => Port[];
   isSynchronized: () => Promise<boolean | undefined>;
-  listenMs?: number;
-  /** how long a source is read whose settings are known */
-  readS?: number;
   enrolment?: typeof askEnrolment;
 }
 
@@ -51,21 +47,6 @@ export interface Draft {
   /** what was typed, by register, and what came out */
   said: Record<string, string>;
   verdicts: Record<string, Verdict>;
-}
-
-export interface Job {
-  id: number;
-  /** what is looked at: a port's path, an address */
-  at: string;
-  attempt: string;
-  index: number;
-  count: number;
-  isDone: boolean;
-  /** It waits for registers that come once an hour. */
-  isHourly: boolean;
-  code?: NotFound | 'key' | 'registers' | 'value';
-  stop: AbortController;
-  work: Promise<void>;
 }
 
 /** What a running gateway last wrote of itself, as far as the page shows it. */
@@ -83,28 +64,21 @@ export interface Running {
   };
 }
 
-const LISTEN_MS = 12_000;
-const READ_S = 60;
-/** An hour and what a meter is late. */
-const HOUR_S = 3_700;
 /** How an hour's energy is laid over its quarter-hours: docs/gateway.md, Norway. */
 const HOURLY = { distanceS: 3_660, confirmations: 1 };
-const PORT_PATH = /^\/dev\/[\w./:+-]{1,200}$/;
-const HOST = /^(?:tcp:\/\/)?([a-z0-9.-]{1,200}|\[[0-9a-f:.]+\]):(\d{1,5})$/i;
-const HTTP = /^(?:http:\/\/)?([a-z0-9.-]{1,200}(?::\d{1,5})?)\/?$/i;
 
 export class SettingUp {
   readonly #o: SettingUpOptions;
   readonly #own: string;
   settings: Settings | undefined;
   draft: Draft | undefined;
-  job: Job | undefined;
-  #jobs = 0;
+  readonly #looking: Looking;
 
   /** @throws SettingsError where there are settings that cannot be read */
   constructor(options: SettingUpOptions) {
     this.#o = options;
     this.#own = resolve(options.config, '..');
+    this.#looking = new Looking({ ...options, keyFile: this.keyFile }, (found) => this.#take(found));
     if (!existsSync(options.config)) return;
     this.settings = readSettings(options.config);
     const { source, registers, distanceS } = this.settings;
@@ -142,23 +116,16 @@ export class SettingUp {
 
   // ---- what speaks
 
+  get job(): Job | undefined {
+    return this.#looking.job;
+  }
+
   look(port: string): Refusal | undefined {
-    const path = port.trim();
-    if (!PORT_PATH.test(path) || path.includes('..')) return 'badPort';
-    this.#begin(path, (search) => detectLine({ path }, search));
-    return undefined;
+    return this.#looking.port(port);
   }
 
   lookAtAddress(text: string): Refusal | undefined {
-    const address = text.trim();
-    const tcp = HOST.exec(address);
-    const http = HTTP.exec(address);
-    const isTcp = tcp && Number(tcp[2]) <= 65_535 && (address.startsWith('tcp:') || !address.startsWith('http:'));
-    if (isTcp && Number(tcp[2]) !== 80)
-      this.#begin(address, (search) => detectLine({ tcp: { host: tcp[1], port: Number(tcp[2]) } }, search));
-    else if (http) this.#begin(address, (search) => detectHttp(`http://${http[1]}`, search));
-    else return 'badAddress';
-    return undefined;
+    return this.#looking.address(text);
   }
 
   lookAtBroker(source: Extract<SourceSettings, { kind: 'mqtt' }>): Refusal | undefined {
@@ -166,45 +133,17 @@ export class SettingUp {
       /^mqtts?:\/\/[^\s@]+$/.test(source.url) &&
       source.registers.every(({ topic, path }) => topic !== '' && !/[#+]/.test(topic) && isPath(path));
     if (!isFit || source.registers.length === 0) return 'badMqtt';
-    this.#read({ ...source, ...(existsSync(this.userFile) ? { userFile: this.userFile } : {}) });
+    this.#looking.read({ ...source, ...(existsSync(this.userFile) ? { userFile: this.userFile } : {}) });
     return undefined;
   }
 
   readAgain(): Refusal | undefined {
     if (!this.draft) return 'notYet';
-    this.#read(this.draft.source, this.draft.isHourly);
+    this.#looking.read(this.draft.source, this.draft.isHourly);
     return undefined;
   }
 
-  #read(source: SourceSettings, isHourly = false): void {
-    const at = 'line' in source ? (source.line.path ?? `${source.line.tcp!.host}:${source.line.tcp!.port}`) : source.url;
-    const timeoutS = this.#o.readS ?? (isHourly ? HOUR_S : READ_S);
-    const work = async ({ signal }: { signal: AbortSignal }): Promise<Found> => {
-      const reading = await firstReading(source, timeoutS, signal);
-      if ('telegram' in reading) return { source, telegram: reading.telegram };
-      return reading.code === 'registers' || reading.code === 'key' ? { source, wants: reading.code } : (reading as Found);
-    };
-    this.#begin(at, work, isHourly);
-  }
-
-  #begin(at: string, work: (search: Parameters<typeof detectLine>[1]) => Promise<Found>, isHourly = false): void {
-    this.stopLooking();
-    const stop = new AbortController();
-    const job: Job = { id: ++this.#jobs, at, attempt: '', index: 0, count: 1, isDone: false, isHourly, stop, work: Promise.resolve() };
-    this.job = job;
-    const tries = (attempt: string, index: number, count: number): void => void Object.assign(job, { attempt, index, count });
-    const listenMs = this.#o.listenMs ?? LISTEN_MS;
-    const search = { listenMs, keyFile: this.keyFile, key: this.#portKey(), standardOffsetS: 3600, signal: stop.signal, tries };
-    job.work = work(search)
-      .catch((): Found => ({ code: 'unreachable' }))
-      .then((found) => {
-        job.isDone = true;
-        if ('code' in found) job.code = found.code;
-        else if (this.job === job) this.#take(found);
-      });
-  }
-
-  #take(found: Exclude<Found, { code: NotFound }>): void {
+  #take(found: Speaks): void {
     const before = this.draft?.plan;
     const telegram = 'telegram' in found ? found.telegram : undefined;
     const plan = telegram ? planOf(telegram) : { import: [], export: [] };
@@ -227,12 +166,7 @@ export class SettingUp {
   }
 
   stopLooking(): void {
-    this.job?.stop.abort();
-  }
-
-  #portKey(): Uint8Array | undefined {
-    const text = existsSync(this.keyFile) ? readFileSync(this.keyFile, 'utf8').replace(/\s/g, '') : '';
-    return /^[0-9A-Fa-f]{32}$/.test(text) ? Uint8Array.from(Buffer.from(text, 'hex')) : undefined;
+    this.#looking.stop();
   }
 
   // ---- what it says
@@ -293,10 +227,9 @@ export class SettingUp {
   /** The file says what was accepted last. */
   isWritten(): boolean {
     const { draft, settings } = this;
-    if (!settings || !draft?.isAccepted) return false;
-    const { swap, multiplier, ...lists } = settings.registers ?? { import: [], export: [] };
-    const plan = { ...lists, ...(swap ? { swap } : {}), ...(multiplier === undefined ? {} : { multiplier }) };
-    return isDeepStrictEqual(settings.source, draft.source) && isDeepStrictEqual(plan, draft.plan);
+    if (!settings?.registers || !draft?.isAccepted) return false;
+    const isSamePlan = isDeepStrictEqual(registersOf(settings.registers), registersOf(draft.plan));
+    return isSamePlan && isDeepStrictEqual(settings.source, draft.source);
   }
 
   save(fields: { outfit: string; nodes: string; firstDay: string; maxWhPerSlot: string; clock: string }): Refusal | undefined {
@@ -340,11 +273,16 @@ export class SettingUp {
     return this.settings?.distanceS === HOURLY.distanceS ? { distanceS: null, confirmations: null } : {};
   }
 
-  async makeKey(): Promise<Refusal | undefined> {
+  /** The settings of a meter that has a key, or a module that signs in its place. */
+  #withKey(): Settings | undefined {
+    const { settings } = this;
+    return settings && (settings.signer !== undefined || hasKey(settings.folder)) ? settings : undefined;
+  }
+
+  makeKey(): Refusal | undefined {
     if (!this.settings) return 'notYet';
-    const { folder, signer } = this.settings;
     try {
-      if (signer === undefined && !hasKey(folder)) makeKey(folder);
+      if (!this.#withKey()) makeKey(this.settings.folder);
     } catch {
       return 'cannotWrite';
     }
@@ -353,9 +291,8 @@ export class SettingUp {
 
   /** This meter's address, where it has a key. */
   async address(): Promise<string | undefined> {
-    const { settings } = this;
-    if (!settings || (settings.signer === undefined && !hasKey(settings.folder))) return undefined;
-    return (await openKeys(settings.folder, settings.signer)).address;
+    const settings = this.#withKey();
+    return settings && (await openKeys(settings.folder, settings.signer)).address;
   }
 
   chainId(): string | undefined {
@@ -389,11 +326,7 @@ export class SettingUp {
 
   /** From now on the page is off, unless the settings ask for it. */
   finish(): Refusal | undefined {
-    if (!this.settings || !hasKey(this.folder)) return this.settings?.signer ? this.#mark() : 'notYet';
-    return this.#mark();
-  }
-
-  #mark(): Refusal | undefined {
+    if (!this.#withKey()) return 'notYet';
     try {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
       put(doneFile(this.folder), `${JSON.stringify({ setUp: true })}\n`);

@@ -53,7 +53,8 @@ export function writeOutfit(file: string, text: string): void {
   renameSync(`${file}.new`, file);
 }
 
-const registersOf = ({ swap, multiplier, ...lists }: RegisterPlan): Record<string, unknown> => ({
+/** A plan as the file has it: nothing in it that goes without saying. */
+export const registersOf = ({ swap, multiplier, ...lists }: RegisterPlan): Record<string, unknown> => ({
   ...lists,
   ...(swap ? { swap } : {}),
   ...(multiplier === undefined || multiplier === 1 ? {} : { multiplier }),

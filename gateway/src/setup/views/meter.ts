@@ -3,7 +3,8 @@ import type { SourceSettings } from '../../settings.ts';
 import type { Register } from '../../telegram.ts';
 import type { Verdict } from '../compare.ts';
 import { type Html, html } from '../html.ts';
-import type { Job, SettingUp } from '../setting-up.ts';
+import { type Job, placeOf } from '../looking.ts';
+import type { SettingUp } from '../setting-up.ts';
 import type { Say, TextKey } from '../texts/index.ts';
 import { area, field, type Live, layout, next, select, tick, token, type View } from './layout.ts';
 
@@ -51,7 +52,7 @@ function found({ say }: View, model: SettingUp): Html | false {
   const { source, telegram, wants } = draft;
   const kind = source.kind === 'd0' ? `${KINDS.d0}, ${source.mode}` : KINDS[source.kind];
   const line = 'line' in source ? source.line : undefined;
-  const at = line ? (line.path ?? `${line.tcp!.host}:${line.tcp!.port}`) : 'url' in source ? source.url : '';
+  const at = placeOf(source);
   const speed = line?.path === undefined ? '' : `${line.baud} ${line.bits}${line.parity[0].toUpperCase()}1`;
   const wanted = wants === 'key' ? say('wantsKey', { file: model.keyFile }) : wants && say('wantsRegisters');
   return html`<section class="card ${wants ? 'warn' : 'good'}"${job?.code === undefined && html` id="result" tabindex="-1"`}>
