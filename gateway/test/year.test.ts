@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Households, householdsOf, near } from '../../simulator/gateway-household.ts';
+import { FAULTS, LONG_FAULTS } from '../testing/faults.ts';
 import { SOURCES } from '../testing/sources.ts';
-import { FAULTS, LONG_FAULTS, runYear } from '../testing/year.ts';
+import { runYear } from '../testing/year.ts';
 
 /** All of it: `npm run gateway:year`. */
 const DAYS = 2;

@@ -1,19 +1,15 @@
 /**
  * One household read through one source, for days on end, with everything that goes wrong thrown in by seed. Telegrams come around each
  * quarter-hour's end, where they matter, and a few between; they go through the source's decoder into a Device as it runs, whose clock,
- * disk and power are this file's. Says what was recorded, whether it is true, and what was missed although telegrams showed it.
+ * disk and power are a Machine's. Says what was recorded, whether it is true, and what was missed although telegrams showed it.
  */
-import { firstSlot as firstSlotOf, type MeterStatus, memoryStore, type Reading } from '../../sdk/ts/src/index.ts';
-import { Device, type Meter } from '../src/device.ts';
-import { InvocationCounters } from '../src/parse/counters.ts';
-import { Clock } from '../src/slots/clock.ts';
+import type { Reading } from '../../sdk/ts/src/index.ts';
 import type { Outcome } from '../src/telegram.ts';
-import { FAULTS, type Fault, Faults, LONG_FAULTS, type LongFault } from './faults.ts';
+import { type Fault, Faults, type LongFault } from './faults.ts';
+import { DISTANCE_S, Disk, EPOCH_MS, Machine, SERIAL } from './machine.ts';
 import { Chance } from './random.ts';
 import type { SimulatedSource } from './sources.ts';
 import type { Shown } from './telegrams.ts';
-
-export { FAULTS, LONG_FAULTS };
 
 /** Registers at the end of each slot, in Wh, from the beginning of a day on: one more than slots. */
 export interface Household {
@@ -52,15 +48,11 @@ export interface YearResult {
   telegrams: number;
 }
 
-const SERIAL = '1EMH0012345678';
 const SLOT_MS = 900_000;
 /** Seconds of a quarter-hour at which telegrams come, from its end on. */
 const AT_S = [0, 10, 20, 450, 880, 890] as const;
-const DISTANCE_S = 30;
 /** With jitter, nothing flows so near to a quarter-hour's end. */
 const PAUSE_MS = 60_000;
-/** What the machine's clock shows after it was switched on without a network. */
-const WRONG_MS = { 1970: Date.UTC(1970, 0, 1) } as const;
 
 interface Truth {
   importMilliWh: bigint;
@@ -81,123 +73,6 @@ function truthOf({ firstSlot, importWh, exportWh }: Household, pauseMs: number):
     return { importMilliWh: at(importWh), exportMilliWh: at(exportWh), powerW: flows ? (net * 3_600_000) / Number(whole) : 0 };
   };
 }
-
-/** What outlives a power cut. */
-class Disk {
-  readonly state = new Map<string, string>();
-  readonly recorded = new Map<number, Reading>();
-  newestSlot: number | undefined;
-  isFull = false;
-
-  assertWritable(): void {
-    if (this.isFull) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-  }
-}
-
-/** The machine's two clocks, read at one instant: a machine that is busy reads them apart, by milliseconds, and by chance. */
-class SimulatedClock extends Clock {
-  readonly #read: { monotonicMs: number };
-
-  constructor(isSynchronized: () => Promise<boolean>, wrongMs: () => number) {
-    const read = { monotonicMs: 0 };
-    super({ isSynchronized, nowMs: () => read.monotonicMs + wrongMs() + EPOCH_MS });
-    this.#read = read;
-  }
-
-  override look(monotonicMs: number): 'set' | 'steady' {
-    this.#read.monotonicMs = monotonicMs;
-    return super.look(monotonicMs);
-  }
-}
-
-/** A machine from when it is switched on until its power is cut; whatever it still wants to write then is lost. */
-class Machine {
-  readonly #disk: Disk;
-  readonly clock: Clock;
-  readonly decoder: ReturnType<SimulatedSource['decoder']>;
-  device!: Device;
-  /** what its clock is off by */
-  wrongMs: number;
-  isSynchronized: boolean;
-  #isOn = true;
-
-  private constructor(disk: Disk, source: SimulatedSource, counters: InvocationCounters, wrongMs: number) {
-    this.#disk = disk;
-    this.wrongMs = wrongMs;
-    this.isSynchronized = wrongMs === 0;
-    this.decoder = source.decoder(counters);
-    this.clock = new SimulatedClock(
-      async () => this.isSynchronized,
-      () => this.wrongMs,
-    );
-  }
-
-  static async on(
-    disk: Disk,
-    { source, household, maxWhPerSlot, rollsOverAtWh }: YearOptions,
-    atMs: number,
-    wrongMs = 0,
-  ): Promise<Machine> {
-    const counters = new InvocationCounters();
-    const machine = new Machine(disk, source, counters, wrongMs);
-    await machine.clock.ask(atMs - EPOCH_MS);
-    const rolls = rollsOverAtWh === undefined ? {} : { rollsOverAtWh };
-    const firstDate = new Date(household.firstSlot * SLOT_MS).toISOString().slice(0, 10);
-    machine.device = await Device.open({
-      settings: { firstDate, maxWhPerSlot, distanceS: DISTANCE_S, confirmations: 2, lagS: 60, registers: source.plan, ...rolls },
-      clock: machine.clock,
-      counters,
-      openMeter: async () => machine.#meter(),
-      openState: async () => {
-        const store = memoryStore(disk.state);
-        const commit: typeof store.commit = async (changes) => {
-          machine.#assertOn();
-          disk.assertWritable();
-          await store.commit(changes);
-        };
-        return { load: () => store.load(), commit, close: async () => {} };
-      },
-      onEvent: () => {},
-    });
-    return machine;
-  }
-
-  #assertOn(): void {
-    if (!this.#isOn) throw Object.assign(new Error('no power'), { code: 'EIO' });
-  }
-
-  #meter(): Meter {
-    const disk = this.#disk;
-    return {
-      meter: SERIAL,
-      status: () => ({ newestSlot: disk.newestSlot }) as MeterStatus,
-      startDay: async (day) => {
-        this.#assertOn();
-        disk.assertWritable();
-        disk.newestSlot = firstSlotOf(day) - 1;
-      },
-      recordAll: async (readings) => {
-        this.#assertOn();
-        disk.assertWritable();
-        for (const reading of readings) disk.recorded.set(reading.slot, reading);
-        disk.newestSlot = Math.max(disk.newestSlot!, ...readings.map(({ slot }) => slot));
-      },
-      run: async () => {},
-      close: async () => {},
-    };
-  }
-
-  cut(): void {
-    this.#isOn = false;
-  }
-
-  hear(outcome: Outcome): void {
-    this.device.hear(outcome);
-  }
-}
-
-/** Where the monotonic clock of the simulation has its zero. */
-const EPOCH_MS = Date.UTC(2026, 0, 1);
 
 interface Seen {
   atMs: number;
@@ -235,7 +110,7 @@ class Run {
   async run(): Promise<YearResult> {
     const { household, jitterS = 0 } = this.#o;
     const [fromMs, slots] = [household.firstSlot * SLOT_MS, this.#result.slots];
-    this.#machine = await Machine.on(this.#disk, this.#o, fromMs - 30_000);
+    this.#machine = await this.#switchedOn(fromMs - 30_000);
     for (const atS of [-20, -10]) await this.#say(this.#o.source.write(this.#at(fromMs + atS * 1000)), fromMs + atS * 1000, true);
     for (let slot = 0; slot < slots; slot++) {
       if (this.#o.oneIn > 0 && this.#chance.oneIn(this.#o.oneIn * 10)) this.#begin(this.#faults.long(), fromMs + slot * SLOT_MS);
@@ -253,6 +128,12 @@ class Run {
     await this.#machine.device.save();
     this.#conclude();
     return this.#result;
+  }
+
+  #switchedOn(atMs: number, wrongMs = 0): Promise<Machine> {
+    const { household, ...more } = this.#o;
+    const firstDate = new Date(household.firstSlot * SLOT_MS).toISOString().slice(0, 10);
+    return Machine.on(this.#disk, { ...more, firstDate }, atMs, wrongMs);
   }
 
   #at(atMs: number): Shown {
@@ -310,7 +191,7 @@ class Run {
 
   async #restart(atMs: number): Promise<void> {
     await this.#machine.device.close();
-    this.#machine = await Machine.on(this.#disk, this.#o, atMs);
+    this.#machine = await this.#switchedOn(atMs);
     this.#skipGood = this.#o.source.isStamped ? 1 : 0; // the first stamp is compared with nothing
   }
 
@@ -318,9 +199,8 @@ class Run {
   async #lookAround(atMs: number): Promise<void> {
     if (this.#fullUntilMs !== undefined && atMs >= this.#fullUntilMs) [this.#fullUntilMs, this.#disk.isFull] = [undefined, false];
     if (this.#offUntilMs !== undefined && atMs >= this.#offUntilMs) {
-      const wrongMs =
-        this.#offAs === 'off, and back in 1970' ? WRONG_MS[1970] - atMs : this.#offAs === 'off, and back an hour off' ? -3_600_000 : 0;
-      this.#machine = await Machine.on(this.#disk, this.#o, atMs, wrongMs);
+      const wrongMs = this.#offAs === 'off, and back in 1970' ? -atMs : this.#offAs === 'off, and back an hour off' ? -3_600_000 : 0;
+      this.#machine = await this.#switchedOn(atMs, wrongMs);
       if (wrongMs !== 0) this.#wrongUntilMs = atMs + 1000 * this.#chance.below(7_200);
       [this.#offUntilMs, this.#offAs, this.#skipGood] = [undefined, undefined, this.#o.source.isStamped ? 1 : 0];
     }
