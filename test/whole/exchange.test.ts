@@ -6,18 +6,16 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ComposedDay } from '../../src/node/books/draft/compose.ts';
 import { bundleOfDays, periodsOf } from '../../src/node/books/index.ts';
-import { netInput } from '../../src/node/proofs/main-inputs.ts';
 import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
-import { compressProof } from '../../src/protocol/bundle/points.ts';
-import { commitDay, fieldToBytes, gridId, meterTag, netOf, sharedDay } from '../../src/protocol/index.ts';
+import { netOf, sharedDay } from '../../src/protocol/index.ts';
 import { sealBox } from '../../src/protocol/meter/seal.ts';
 import { encodeStatement } from '../../src/protocol/meter/statement.ts';
 import { auditMain } from '../../src/reader/audit/main/index.ts';
-import { checkpointKeys, dayEvidenceKeys, encodeEvidence, evidenceOf } from '../../src/reader/light/index.ts';
+import { dayEvidenceKeys, encodeEvidence } from '../../src/reader/light/index.ts';
 import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
 import { KEYS } from '../kit/development-keys.ts';
 import { type ExchangeNode, startExchange } from '../kit/exchange-node.ts';
-import { provenDay, shownBy } from '../kit/main-day/community.ts';
+import { joinMain, provenDay, provenNet, shownBy } from '../kit/main-day/community.ts';
 import { firstAnswer } from '../kit/until.ts';
 
 const DAY_S = 86_400;
@@ -53,44 +51,19 @@ afterAll(async () => {
 
 const uplinkOf = (i: number) => main.meters[1 + i];
 
-/** Registers a community, which says where it shares. */
-async function register(i: number): Promise<void> {
-  const [community, uplink, operator] = [communities[i], uplinkOf(i).address, main.operator.address];
-  const { chainId, genesisHash } = community;
-  await community.send(community.operator, [
-    message('SetUplink', {
-      ...{ operator: community.operator.address, fromDay: DAY, uplink },
-      ...{ mainChainId: main.chainId, mainGenesisHash: main.genesisHash },
-    }),
-  ]);
-  const checkpoint = evidenceOf(await shownBy(community, checkpointKeys()));
-  await main.send(main.operator, [
-    mainMessage('RegisterCommunity', { operator, uplink, chainId, genesisHash, checkpoint, creditNel: 1000n, members: 4 }),
-  ]);
-}
-
 /** States the net of a day that the community's chain has proven. */
 async function state(i: number, day: ComposedDay): Promise<void> {
   const [community, uplink] = [communities[i], uplinkOf(i)];
-  const { totalImportWh, totalExportWh, maskSum, x, X } = day;
-  const blinding = new Uint8Array(randomBytes(31));
-  const net = { importStartWh: 0n, exportStartWh: 0n, ...netOf(totalImportWh, totalExportWh), blinding };
-  const about = { meterTag: meterTag(uplink.address), day: DAY, blinding };
-  const C = commitDay({ ...net, ...about, gridId: gridId(main.chainId) });
-  const grids = { gridId: gridId(community.chainId), mainGridId: gridId(main.chainId) };
-  const capacityWh = uplink.maxWhPerSlot;
-  const { proof } = await prover.prove('net', netInput({ ...about, ...grids, X, C, totalImportWh, totalExportWh, maskSum, x, capacityWh }));
+  const { net, stated } = await provenNet(community, main, uplink, day, prover);
   const box = encodeStatement({ ...net, day: DAY, flags: 0 }, { chainId: main.chainId, meter: uplink.address, keyEpoch: 1 });
   const sealed = sealBox(box, main.nodeKey.publicKey, new Uint8Array(randomBytes(32)));
   const evidence = encodeEvidence(await shownBy(community, dayEvidenceKeys(DAY)));
-  const closing = { meter: uplink.address, day: DAY, keyEpoch: 1, commitment: fieldToBytes(C), sealed, evidence };
-  await main.send(uplink, [message('CloseDay', { ...closing, netProof: compressProof(proof, 'net') })]);
+  await main.send(uplink, [message('CloseDay', { ...stated, sealed, evidence })]);
 }
 
 let days: ComposedDay[];
 test('two communities are billed and proven for what they shared', async () => {
-  await register(0);
-  await register(1);
+  for (const [i, community] of communities.entries()) await joinMain(community, main, uplinkOf(i), DAY);
   const most = [
     [900, 100],
     [100, 700],

@@ -15,11 +15,10 @@ import { runUplink, uplinkDays } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
 import { fieldToBytes } from '../../src/protocol/index.ts';
-import { checkpointKeys, evidenceOf } from '../../src/reader/light/index.ts';
 import { IndexRows } from '../kit/books/index-rows.ts';
-import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
+import { startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
 import { KEYS } from '../kit/development-keys.ts';
-import { provenDay, shownBy } from '../kit/main-day/community.ts';
+import { joinMain, provenDay } from '../kit/main-day/community.ts';
 import { startTestPostgres, type TestPostgres } from '../kit/postgres.ts';
 
 /** A day in nine seconds, from six in the morning on. */
@@ -58,15 +57,6 @@ afterAll(async () => {
 
 const uplink = () => main.meters[4];
 
-async function joined(): Promise<void> {
-  const { chainId, genesisHash } = community;
-  const where = { fromDay: DAY, uplink: uplink().address, mainChainId: main.chainId, mainGenesisHash: main.genesisHash };
-  await community.send(community.operator, [message('SetUplink', { operator: community.operator.address, ...where })]);
-  const checkpoint = evidenceOf(await shownBy(community, checkpointKeys()));
-  const who = { operator: main.operator.address, uplink: uplink().address, chainId, genesisHash };
-  await main.send(main.operator, [mainMessage('RegisterCommunity', { ...who, checkpoint, creditNel: 1000n, members: 4 })]);
-}
-
 /** What the community's books have of the day that its chain has proven. */
 async function booked(): Promise<void> {
   const { book, hash, totalImportWh, totalExportWh, x, maskSum } = await provenDay(community, DAY, prover);
@@ -97,7 +87,7 @@ function start() {
 const waitFor = <T>(look: () => Promise<T>): Promise<T> => vi.waitFor(look, { timeout: 60_000, interval: 500 });
 
 test('a day that the community’s chain has proven is stated on the main chain by the process, once', async () => {
-  await joined();
+  await joinMain(community, main, uplink(), DAY);
   await booked();
   const first = start();
   await waitFor(async () => {

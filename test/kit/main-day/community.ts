@@ -1,6 +1,6 @@
 /**
  * A day of a community on a real chain: stated by its meters, booked, and proven there with real proofs. What its operator knows of the
- * day comes back, to state the net of it on a main chain; and evidence of the chain's state, as a main chain takes it.
+ * day comes back, to state the net of it on a main chain that it joins; and evidence of the chain's state, as a main chain takes it.
  */
 import { randomBytes } from 'node:crypto';
 import { type ComposedDay, composeDay, type Reading } from '../../../src/node/books/draft/compose.ts';
@@ -8,7 +8,9 @@ import { proofJobs } from '../../../src/node/books/draft/jobs.ts';
 import { csprng } from '../../../src/node/books/draft/randomness.ts';
 import { ChainNode } from '../../../src/node/indexer/chain/node.ts';
 import { clearingInput, dayBillInput, substituteInput } from '../../../src/node/proofs/inputs.ts';
+import { netInput } from '../../../src/node/proofs/main-inputs.ts';
 import type { Prover } from '../../../src/node/proofs/prover.ts';
+import { compressProof } from '../../../src/protocol/bundle/points.ts';
 import {
   commitDay,
   compareAddresses,
@@ -17,12 +19,13 @@ import {
   fieldToBytes,
   gridId,
   meterTag,
+  netOf,
   type ProofJson,
   rosterDigest,
 } from '../../../src/protocol/index.ts';
-import { type EvidenceParts, METER_STORE } from '../../../src/reader/light/index.ts';
+import { checkpointKeys, type EvidenceParts, evidenceOf, METER_STORE } from '../../../src/reader/light/index.ts';
 import { seededInts } from '../books/index-rows.ts';
-import { message, type TestChain } from '../chain.ts';
+import { mainMessage, message, type TestChain, type TestMeter } from '../chain.ts';
 import { keyIds } from '../development-keys.ts';
 import { frozenDays } from '../indexer/lived-chain.ts';
 import { until } from '../until.ts';
@@ -92,6 +95,30 @@ export async function provenDay(
   const whole = encodeWhole(composed.text, { chainId: chain.chainId, day, version: 1, bookHash: composed.hash, ...proofs });
   await chain.send(chain.operator, [message('ProveBook', { ...about, part: 0, parts: 1, bytes: whole })]);
   return composed;
+}
+
+/** The community says on its chain that it shares by an uplink, and the main chain registers it. */
+export async function joinMain(community: TestChain, main: TestChain, { address: uplink }: TestMeter, fromDay: number): Promise<void> {
+  const { chainId, genesisHash } = community;
+  const where = { fromDay, uplink, mainChainId: main.chainId, mainGenesisHash: main.genesisHash };
+  await community.send(community.operator, [message('SetUplink', { operator: community.operator.address, ...where })]);
+  const checkpoint = evidenceOf(await shownBy(community, checkpointKeys()));
+  const who = { operator: main.operator.address, uplink, chainId, genesisHash };
+  await main.send(main.operator, [mainMessage('RegisterCommunity', { ...who, checkpoint, creditNel: 1000n, members: 4 })]);
+}
+
+/** The net of a day, as an uplink states it; proven, but without box and evidence. */
+export async function provenNet(community: TestChain, main: TestChain, uplink: TestMeter, composed: ComposedDay, prover: Prover) {
+  const { totalImportWh, totalExportWh, maskSum, x, X, book } = composed;
+  const blinding = new Uint8Array(randomBytes(31));
+  const net = { importStartWh: 0n, exportStartWh: 0n, ...netOf(totalImportWh, totalExportWh), blinding };
+  const about = { meterTag: meterTag(uplink.address), day: book.day, blinding };
+  const C = commitDay({ ...net, ...about, gridId: gridId(main.chainId) });
+  const grids = { gridId: gridId(community.chainId), mainGridId: gridId(main.chainId) };
+  const totals = { X, totalImportWh, totalExportWh, maskSum, x };
+  const { proof } = await prover.prove('net', netInput({ ...about, ...grids, ...totals, C, capacityWh: uplink.maxWhPerSlot }));
+  const stated = { meter: uplink.address, day: book.day, keyEpoch: 1, commitment: fieldToBytes(C), netProof: compressProof(proof, 'net') };
+  return { net, stated };
 }
 
 /** A header of the chain's newest state, with proofs of keys of its meters. */
