@@ -4,7 +4,8 @@
  * knows is a gap. The same numbers stand in a table.
  */
 import { scaleLinear } from 'd3-scale';
-import { clock, SLOTS, slotStartMs } from '../values/day-clock.ts';
+import { SLOTS } from '../values/day-clock.ts';
+import { Hours, Scale } from './axes.tsx';
 import { useWidth } from './use-width.ts';
 
 export interface SlotValue {
@@ -28,7 +29,6 @@ interface DayChartProps {
 const HEIGHT = 190;
 const MARGIN = { top: 24, right: 4, bottom: 22, left: 44 };
 const WH_TO_KW = 4 / 1000; // a quarter-hour's energy as the power that it takes
-const HOURS_SHOWN = [0, 6, 12, 18, 24];
 
 /** Hatching, which tells energy from outside from that of neighbours. */
 export function Patterns() {
@@ -49,6 +49,7 @@ export function DayChart({ date, slots, timeZone, locale, summary }: DayChartPro
   const x = scaleLinear([0, SLOTS], [MARGIN.left, Math.max(MARGIN.left, width - MARGIN.right)]);
   const y = scaleLinear([-down, Math.max(up, down === 0 ? 1 : 0)], [HEIGHT - MARGIN.bottom, MARGIN.top]).nice(4);
   const kW = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const ticks = y.ticks(4).map((tick) => [tick, kW.format(Math.abs(tick))] as const);
   const bar = { width: Math.max(1, x(1) - x(0) - 1) };
   const above = (fromKw: number, toKw: number) => ({ y: y(toKw), height: Math.max(0, y(fromKw) - y(toKw)) });
   return (
@@ -59,25 +60,8 @@ export function DayChart({ date, slots, timeZone, locale, summary }: DayChartPro
           <text class="tick" x={MARGIN.left - 6} y={MARGIN.top - 13} text-anchor="end">
             kW
           </text>
-          {y.ticks(4).map((tick) => (
-            <g key={tick}>
-              <line class={tick === 0 ? 'axis' : 'grid'} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
-              <text class="tick" x={MARGIN.left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
-                {kW.format(Math.abs(tick))}
-              </text>
-            </g>
-          ))}
-          {HOURS_SHOWN.map((hour) => (
-            <text
-              key={hour}
-              class="tick"
-              x={x(hour * 4)}
-              y={HEIGHT - 5}
-              text-anchor={hour === 0 ? 'start' : hour === 24 ? 'end' : 'middle'}
-            >
-              {clock(slotStartMs(date, hour * 4), timeZone, locale)}
-            </text>
-          ))}
+          <Scale ticks={ticks} y={y} left={MARGIN.left} right={width - MARGIN.right} />
+          <Hours date={date} timeZone={timeZone} locale={locale} x={x} y={HEIGHT - 5} />
           {slots.map(({ slot, importWh, exportWh, localWh, provisional }) => {
             const taken = importWh * WH_TO_KW;
             const local = (localWh ?? 0) * WH_TO_KW;

@@ -1,5 +1,6 @@
 /** Days or months as bars: taken above the line, of it from neighbours solid, given below. A bar with gaps in it is drawn open. */
 import { scaleBand, scaleLinear } from 'd3-scale';
+import { Scale } from './axes.tsx';
 import { Patterns } from './day-chart.tsx';
 import { useWidth } from './use-width.ts';
 
@@ -45,14 +46,7 @@ export function PeriodChart({ bars, locale, summary }: { bars: readonly PeriodBa
           <text class="tick" x={left - 6} y={MARGIN.top - 13} text-anchor="end">
             kWh
           </text>
-          {ticks.map(([tick, label]) => (
-            <g key={tick}>
-              <line class={tick === 0 ? 'axis' : 'grid'} x1={left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
-              <text class="tick" x={left - 6} y={y(tick)} dy="0.32em" text-anchor="end">
-                {label}
-              </text>
-            </g>
-          ))}
+          <Scale ticks={ticks} y={y} left={left} right={width - MARGIN.right} />
           {bars.map(({ key, label, importWh, exportWh, localWh, gaps }, i) => {
             const [taken, given, local] = [kWhOf(importWh), kWhOf(exportWh), kWhOf(localWh ?? 0n)];
             const kind = localWh === null ? 'waiting' : 'outside';

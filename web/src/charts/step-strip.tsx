@@ -5,11 +5,11 @@
 import { scaleLinear } from 'd3-scale';
 import { useMemo } from 'preact/hooks';
 import { locale } from '../i18n/index.ts';
-import { clock, SLOTS, slotStartMs } from '../values/day-clock.ts';
+import { SLOTS } from '../values/day-clock.ts';
 import { STEPS, type Step, stretchesOf } from '../values/steps.ts';
+import { Hours } from './axes.tsx';
 import { useWidth } from './use-width.ts';
 
-const HOURS_SHOWN = [0, 6, 12, 18, 24];
 const LABELS = 22;
 
 interface StepStripProps {
@@ -45,11 +45,7 @@ function Day({ date, steps, timeZone, width, height }: DayProps) {
           ),
       )}
       <line class="axis" x1={0} x2={width} y1={ground} y2={ground} />
-      {HOURS_SHOWN.map((hour) => (
-        <text key={hour} class="tick" x={x(hour * 4)} y={height - 5} text-anchor={hour === 0 ? 'start' : hour === 24 ? 'end' : 'middle'}>
-          {clock(slotStartMs(date, hour * 4), timeZone, locale())}
-        </text>
-      ))}
+      <Hours date={date} timeZone={timeZone} locale={locale()} x={x} y={height - 5} />
     </>
   );
 }

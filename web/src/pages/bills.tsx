@@ -116,7 +116,7 @@ function Table({ of, several }: { of: Month; several: boolean }) {
                 {bill ? (
                   <a class="target" href={`/bills/${day}/${bill.meter}`}>
                     {dayName(day, 'short')}
-                    {several && <span class="meter-of"> {texts.meter(bill.meter.slice(-4))}</span>}
+                    {several && <span class="hidden meter-of"> {texts.meter(bill.meter.slice(-4))}</span>}
                   </a>
                 ) : (
                   <span class="target">{dayName(day, 'short')}</span>

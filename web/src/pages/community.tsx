@@ -12,6 +12,8 @@ import { locale, words } from '../i18n/index.ts';
 import { energy, money, price } from '../i18n/shown.ts';
 import { askIntervals, askMeters, type Interval } from '../member/question.ts';
 import { together } from '../member/sums.ts';
+import { RawTable } from '../parts/raw-table.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
@@ -37,27 +39,17 @@ function StepTable({ date, steps, timeZone }: { date: string; steps: Steps; time
   const names = words().steps;
   const time = timeOf(date, timeZone);
   return (
-    <details class="raw">
-      <summary>{table}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{columns.from}</th>
-            <th scope="col">{columns.to}</th>
-            <th scope="col">{columns.step}</th>
+    <RawTable title={table} columns={[columns.from, columns.to, columns.step]}>
+      <tbody>
+        {stretchesOf(steps).map(({ step, from, to }) => (
+          <tr key={from}>
+            <td>{time(from)}</td>
+            <td>{time(to)}</td>
+            <td>{step ? names[step] : unknown}</td>
           </tr>
-        </thead>
-        <tbody>
-          {stretchesOf(steps).map(({ step, from, to }) => (
-            <tr key={from}>
-              <td>{time(from)}</td>
-              <td>{time(to)}</td>
-              <td>{step ? names[step] : unknown}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+        ))}
+      </tbody>
+    </RawTable>
   );
 }
 
@@ -116,8 +108,7 @@ function PriceTable({ prices, currency }: { prices: readonly Prices[]; currency:
   return (
     <section class="block">
       <h2>{title}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section class="scroll" tabIndex={0} aria-label={title}>
+      <Scroll name={title}>
         <table>
           <thead>
             <tr>
@@ -140,7 +131,7 @@ function PriceTable({ prices, currency }: { prices: readonly Prices[]; currency:
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </section>
   );
 }

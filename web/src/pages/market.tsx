@@ -11,6 +11,8 @@ import { price } from '../i18n/shown.ts';
 import { askMarket, askOwn, type Market as Data, type MarketDay, type MarketPrices } from '../market/question.ts';
 import { ElectraSupply } from '../parts/electra-supply.tsx';
 import { MarketOwn } from '../parts/market-own.tsx';
+import { RawTable } from '../parts/raw-table.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
 import { clock, isDay, slotStartMs } from '../values/day-clock.ts';
@@ -34,8 +36,7 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
   return (
     <section class="block">
       <h2>{texts.days}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
-      <section class="scroll" tabIndex={0} aria-label={texts.days}>
+      <Scroll name={texts.days}>
         <table class="market-days">
           <thead>
             <tr>
@@ -66,7 +67,7 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       {days.some((day) => day.void) && <p class="small quiet read">{texts.void}</p>}
     </section>
   );
@@ -75,27 +76,17 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
 function PriceTable({ day, buyNelPerWh, sellNelPerWh, timeZone, currency }: MarketPrices & { timeZone: string; currency: string }) {
   const { table, priceColumns: columns } = MARKET();
   return (
-    <details class="raw">
-      <summary>{table}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{columns.from}</th>
-            <th scope="col">{columns.taken}</th>
-            <th scope="col">{columns.given}</th>
+    <RawTable title={table} columns={[columns.from, columns.taken, columns.given]}>
+      <tbody>
+        {buyNelPerWh.map((buy, slot) => (
+          <tr key={slot}>
+            <td>{clock(slotStartMs(day, slot), timeZone, locale())}</td>
+            <td>{price(buy, currency)}</td>
+            <td>{price(sellNelPerWh[slot], currency)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {buyNelPerWh.map((buy, slot) => (
-            <tr key={slot}>
-              <td>{clock(slotStartMs(day, slot), timeZone, locale())}</td>
-              <td>{price(buy, currency)}</td>
-              <td>{price(sellNelPerWh[slot], currency)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+        ))}
+      </tbody>
+    </RawTable>
   );
 }
 

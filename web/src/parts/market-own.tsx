@@ -7,6 +7,8 @@ import { energy } from '../i18n/shown.ts';
 import { daysTogether, type Own, type Transfer } from '../market/question.ts';
 import { amountWords } from './amount-words.ts';
 import { electraOf } from './electra-supply.tsx';
+import { RawTable } from './raw-table.tsx';
+import { Scroll } from './scroll.tsx';
 
 type Day = ReturnType<typeof daysTogether>[number];
 
@@ -45,29 +47,18 @@ function Shared({ of, timeZone }: { of: Day; timeZone: string }) {
 function DayRows({ days, currency }: { days: readonly Day[]; currency: string }) {
   const { table, ownColumns: columns } = MARKET();
   return (
-    <details class="raw">
-      <summary>{table}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{columns.day}</th>
-            <th scope="col">{columns.taken}</th>
-            <th scope="col">{columns.given}</th>
-            <th scope="col">{columns.amount}</th>
+    <RawTable title={table} columns={[columns.day, columns.taken, columns.given, columns.amount]}>
+      <tbody>
+        {days.map(({ day, takenSumWh, givenSumWh, amountNel }) => (
+          <tr key={day}>
+            <th scope="row">{dayName(day, 'short')}</th>
+            <td>{energy(takenSumWh)}</td>
+            <td>{energy(givenSumWh)}</td>
+            <td>{amountWords(BigInt(amountNel), currency)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {days.map(({ day, takenSumWh, givenSumWh, amountNel }) => (
-            <tr key={day}>
-              <th scope="row">{dayName(day, 'short')}</th>
-              <td>{energy(takenSumWh)}</td>
-              <td>{energy(givenSumWh)}</td>
-              <td>{amountWords(BigInt(amountNel), currency)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
+        ))}
+      </tbody>
+    </RawTable>
   );
 }
 
@@ -102,8 +93,7 @@ function Transfers({ transfers, timeZone }: { transfers: readonly Transfer[] | n
   if (transfers === null) return <p>{texts.transfersUnknown}</p>;
   if (transfers.length === 0) return <p>{texts.noTransfers}</p>;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-    <section class="scroll" tabIndex={0} aria-label={texts.transfers}>
+    <Scroll name={texts.transfers}>
       <table>
         <thead>
           <tr>
@@ -124,7 +114,7 @@ function Transfers({ transfers, timeZone }: { transfers: readonly Transfer[] | n
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

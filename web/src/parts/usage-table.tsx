@@ -6,6 +6,7 @@ import { sumOf } from '../member/sums.ts';
 import { addingUp, CENT_NEL, rounded, SHOWN_WH } from '../values/amounts.ts';
 import { monthOf } from '../values/day-clock.ts';
 import { amountWords } from './amount-words.ts';
+import { RawTable } from './raw-table.tsx';
 
 interface Row {
   name: string;
@@ -67,51 +68,32 @@ export function UsageTable({ days, currency, byMonth }: { days: readonly MemberD
   const sum = sumOf(days);
   const localWh = rows.reduce((all, row) => all + (row.localWh ?? 0n), 0n);
   const known = rows.reduce((all, { amountNel }) => all + (amountNel ?? 0n), 0n);
+  const { columns } = usage;
+  const numbers = [columns.taken, columns.local, columns.given, columns.amount].map((number) => ({ number }));
   return (
-    <details class="raw">
-      <summary>{member.table}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{usage.columns.day}</th>
-            <th scope="col" class="number">
-              {usage.columns.taken}
-            </th>
-            <th scope="col" class="number">
-              {usage.columns.local}
-            </th>
-            <th scope="col" class="number">
-              {usage.columns.given}
-            </th>
-            <th scope="col" class="number">
-              {usage.columns.amount}
-            </th>
-            <th scope="col">{usage.columns.state}</th>
+    <RawTable title={member.table} columns={[columns.day, ...numbers, columns.state]}>
+      <tbody>
+        {rows.map(({ name, localWh: own, amountNel, state }, i) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td class="number">{shownKWh(taken[i])}</td>
+            <td class="number">{own === null ? '–' : shownKWh(local[i])}</td>
+            <td class="number">{shownKWh(given[i])}</td>
+            <td class="number">{amountNel === null ? '–' : amountWords(amountNel, currency, cents[i])}</td>
+            <td>{state}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, localWh: own, amountNel, state }, i) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="number">{shownKWh(taken[i])}</td>
-              <td class="number">{own === null ? '–' : shownKWh(local[i])}</td>
-              <td class="number">{shownKWh(given[i])}</td>
-              <td class="number">{amountNel === null ? '–' : amountWords(amountNel, currency, cents[i])}</td>
-              <td>{state}</td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
-          <tr>
-            <th scope="row">{member.totals}</th>
-            <td class="number">{shownKWh(rounded(sum.importWh, SHOWN_WH))}</td>
-            <td class="number">{shownKWh(rounded(localWh, SHOWN_WH))}</td>
-            <td class="number">{shownKWh(rounded(sum.exportWh, SHOWN_WH))}</td>
-            <td class="number">{amountWords(known, currency)}</td>
-            <td />
-          </tr>
-        </tfoot>
-      </table>
-    </details>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{member.totals}</th>
+          <td class="number">{shownKWh(rounded(sum.importWh, SHOWN_WH))}</td>
+          <td class="number">{shownKWh(rounded(localWh, SHOWN_WH))}</td>
+          <td class="number">{shownKWh(rounded(sum.exportWh, SHOWN_WH))}</td>
+          <td class="number">{amountWords(known, currency)}</td>
+          <td />
+        </tr>
+      </tfoot>
+    </RawTable>
   );
 }
