@@ -452,6 +452,7 @@ describe('the set-up page refuses', () => {
       expect((await fetch(url + path, { redirect: 'manual' })).headers.get('location'), path).toBe('/');
     expect((await fetch(`${url}/live/state`)).status).toBe(401);
     expect((await fetch(url, { method: 'PUT' })).status).toBe(405);
+    expect((await fetch(`${url}//`)).status).toBe(404);
     const { request } = await import('node:http');
     const status = await new Promise<number>((resolve) =>
       request(url, { headers: { host: 'rebound.example' } }, (answer) => {

@@ -110,7 +110,9 @@ class Site {
     const language = languageOf(cookies.get(LANGUAGE_COOKIE), request.headers['accept-language']);
     try {
       if (!isLocal(request.socket.remoteAddress ?? '') || !isOwnHost(request.headers.host)) throw new Answer(403, 'foreign');
-      const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
+      const base = `http://${request.headers.host}`;
+      if (!URL.canParse(request.url ?? '/', base)) throw new Answer(404, 'notFound');
+      const url = new URL(request.url ?? '/', base);
       await this.#route({ request, response, url, session: cookies.get(COOKIE) ?? '', language });
     } catch (error) {
       const { status, text } = error instanceof Answer ? error : new Answer(500, 'errorHead');

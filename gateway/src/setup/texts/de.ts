@@ -158,7 +158,6 @@ export const de: Texts = {
   notRunning: 'Läuft noch nicht. Auf dem Gerät: {command}',
   stale: 'Schweigt seit {time}. Auf dem Gerät: {command}',
   stoppedBy: 'Es meldet nicht mehr ({why}). Siehe die Seite des Gateways, „An exchanged meter“.',
-  readAt: '{time}',
   none: 'Keine.',
   reported: 'Auf der Kette: bis zur Viertelstunde, die um {time} begann.',
   notReported: 'Noch keine. Gemeldet wird ab Mitternacht (UTC) des ersten Tages.',

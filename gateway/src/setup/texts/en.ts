@@ -152,7 +152,6 @@ export const en = {
   notRunning: 'Not running yet. On the device: {command}',
   stale: 'Silent since {time}. On the device: {command}',
   stoppedBy: 'It has stopped reporting ({why}). See the page of the gateway, “An exchanged meter”.',
-  readAt: '{time}',
   none: 'None.',
   reported: 'On the chain: up to the quarter-hour that began at {time}.',
   notReported: 'None yet. Reporting begins at midnight (UTC) of the first day.',

@@ -154,7 +154,6 @@ export const nl: Texts = {
   notRunning: 'Loopt nog niet. Op het apparaat: {command}',
   stale: 'Zwijgt sinds {time}. Op het apparaat: {command}',
   stoppedBy: 'Hij meldt niet meer ({why}). Zie de pagina van de gateway, „An exchanged meter”.',
-  readAt: '{time}',
   none: 'Geen.',
   reported: 'Op de keten: tot het kwartier dat om {time} begon.',
   notReported: 'Nog geen. Er wordt gemeld vanaf middernacht (UTC) van de eerste dag.',

@@ -28,7 +28,7 @@ export const texts: MarketTexts = {
   ownSupplier: 'Ihr eigener Lieferant verrechnet das Bezogene nicht mehr und vergütet das Gegebene nicht mehr.',
   ownNothing: 'In diesen Tagen wurde nichts von Ihnen geteilt.',
   ownLegend: { taken: 'von anderen bezogen', given: 'anderen gegeben' },
-  ownColumns: { day: 'Tag', taken: 'Bezogen, kWh', given: 'Gegeben, kWh', amount: 'Betrag' },
+  ownColumns: { day: 'Tag', taken: 'Bezogen', given: 'Gegeben', amount: 'Betrag' },
   periods: 'Abgerechnete Wochen',
   noPeriods: 'Noch ist keine Woche abgerechnet.',
   periodColumns: { period: 'Woche', amount: 'Betrag' },

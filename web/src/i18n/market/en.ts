@@ -25,7 +25,7 @@ export const texts = {
   ownSupplier: 'Its own supplier no longer bills what it took, nor pays what it gave.',
   ownNothing: 'Nothing of yours was shared in these days.',
   ownLegend: { taken: 'taken from others', given: 'given to others' },
-  ownColumns: { day: 'Day', taken: 'Taken, kWh', given: 'Given, kWh', amount: 'Amount' },
+  ownColumns: { day: 'Day', taken: 'Taken', given: 'Given', amount: 'Amount' },
   periods: 'Settled weeks',
   noPeriods: 'No week is settled yet.',
   periodColumns: { period: 'Week', amount: 'Amount' },

@@ -27,7 +27,7 @@ export const texts: MarketTexts = {
   ownSupplier: 'Su propio suministrador ya no cobra lo tomado ni paga lo dado.',
   ownNothing: 'En estos días no se compartió nada suyo.',
   ownLegend: { taken: 'tomado de otras', given: 'dado a otras' },
-  ownColumns: { day: 'Día', taken: 'Tomado, kWh', given: 'Dado, kWh', amount: 'Importe' },
+  ownColumns: { day: 'Día', taken: 'Tomado', given: 'Dado', amount: 'Importe' },
   periods: 'Semanas liquidadas',
   noPeriods: 'Todavía no hay ninguna semana liquidada.',
   periodColumns: { period: 'Semana', amount: 'Importe' },
