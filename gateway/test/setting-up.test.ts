@@ -143,6 +143,30 @@ describe('a port whose registers come once an hour', () => {
   });
 });
 
+test('what was corrected stays when the same line is read again, also from the settings, and not on another one', async () => {
+  const shelly = await openHttp((path) => (path.includes('EMData') ? Buffer.from('{"total_act":1000,"total_act_ret":5}') : undefined));
+  const other = await openHttp(() => Buffer.from('{"total_power_import_kwh":5,"total_power_export_kwh":2}'));
+  closing.push(shelly.close, other.close);
+  const { model, folder, config } = settingUp();
+  const read = async (of: SettingUp, look: () => unknown) => {
+    look();
+    await of.job!.work;
+    return [of.draft!.plan, of.sums()];
+  };
+  await read(model, () => model.lookAtAddress(shelly.url));
+  expect(model.correct({ swap: false, times: '40', hasExport: false })).toBeUndefined();
+  const corrected = [
+    { import: ['1.8.0'], export: [], multiplier: 40 },
+    { importMilliWh: 40_000_000n, exportMilliWh: 0n },
+  ];
+  expect(await read(model, () => model.readAgain())).toEqual(corrected);
+  expect([model.accept(), model.save(FIELDS)]).toEqual([undefined, undefined]);
+  const later = new SettingUp({ config, folder, listPorts: () => [], isSynchronized: async () => true, readS: 4 });
+  closing.push(() => later.close());
+  expect(await read(later, () => later.readAgain())).toMatchObject(corrected);
+  expect((await read(model, () => model.lookAtAddress(other.url)))[0]).toEqual({ import: ['1.8.0'], export: ['2.8.0'] });
+});
+
 describe('settings that are there', () => {
   const there =
     (url: string, more = '') =>

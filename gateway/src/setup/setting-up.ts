@@ -6,7 +6,7 @@ import { hasKey, makeKey, openKeys } from '../key.ts';
 import { isPath } from '../parse/json.ts';
 import { readOutfit, statusFile } from '../run.ts';
 import { MULTIPLIER_MOST, readSettings, type Settings, SettingsError, type SourceSettings } from '../settings.ts';
-import { planOf, type RegisterPlan, sumsOf } from '../slots/sample.ts';
+import { chosen, planOf, type RegisterPlan, sumsOf } from '../slots/sample.ts';
 import type { Telegram } from '../telegram.ts';
 import { compare, type Verdict } from './compare.ts';
 import { askEnrolment, type Enrolment } from './enrolment.ts';
@@ -144,25 +144,20 @@ export class SettingUp {
   }
 
   #take(found: Speaks): void {
-    const before = this.draft?.plan;
+    const { draft: before } = this;
     const telegram = 'telegram' in found ? found.telegram : undefined;
     const plan = telegram ? planOf(telegram) : { import: [], export: [] };
-    const isSame = before && telegram && JSON.stringify([plan.import, plan.export]) === JSON.stringify([before.import, before.export]);
+    const isSameLine = before !== undefined && isDeepStrictEqual(before.source, found.source);
     this.draft = {
       source: found.source,
       telegram,
       ...('wants' in found ? { wants: found.wants } : {}),
-      isHourly: ('wants' in found && found.wants === 'registers') || this.#wasHourly(found.source),
-      plan: isSame ? before : plan,
+      isHourly: ('wants' in found && found.wants === 'registers') || (isSameLine && before.isHourly),
+      plan: telegram && before && stays(before.plan, { telegram, plan, isSameLine }) ? before.plan : plan,
       isAccepted: false,
       said: {},
       verdicts: {},
     };
-  }
-
-  /** Of the same kind on the same line. */
-  #wasHourly(source: SourceSettings): boolean {
-    return this.draft?.isHourly === true && isDeepStrictEqual(this.draft.source, source);
   }
 
   stopLooking(): void {
@@ -339,6 +334,21 @@ export class SettingUp {
   async close(): Promise<void> {
     this.stopLooking();
     await this.job?.work;
+  }
+}
+
+/** What was corrected is not forgotten where the same registers are read, or all that it names on the same line. */
+function stays(
+  before: RegisterPlan,
+  { telegram, plan, isSameLine }: { telegram: Telegram; plan: RegisterPlan; isSameLine: boolean },
+): boolean {
+  if (isDeepStrictEqual([plan.import, plan.export], [before.import, before.export])) return true;
+  if (!isSameLine || before.import.length === 0) return false;
+  try {
+    chosen(telegram, before);
+    return true;
+  } catch {
+    return false; // a tariff is gone, or new
   }
 }
 
