@@ -1,6 +1,6 @@
 /**
- * `electra operator …`: hand the operator's part on to another key (protocol §9.8). The present key signs who comes after it, which meters
- * can follow; the chain brings it into force after seven days, unless meters with more than a third of the power veto it.
+ * `electra operator …`: hand the operator's part on to another key (protocol §9.8). The present key signs who comes after it, which
+ * meters can follow; the chain brings it into force after seven days, unless meters with more than a third of the power veto it.
  */
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';

@@ -5,14 +5,7 @@
  * the index and never in its way, as all state proofs.
  */
 import { equalBytes } from '../../protocol/comet/index.ts';
-import {
-  MAIN_RANGES,
-  MAIN_STORES,
-  type MainFile,
-  type MainStore,
-  type MainStoreProofs,
-  received,
-} from '../../protocol/index.ts';
+import { MAIN_RANGES, MAIN_STORES, type MainFile, type MainStore, type MainStoreProofs, received } from '../../protocol/index.ts';
 import { type MainState, readMainState } from '../../reader/light/index.ts';
 import { insertRows } from '../db/bulk.ts';
 import type { Sql } from '../db/index.ts';
@@ -24,8 +17,8 @@ import { readCursor } from './write/cursor.ts';
 const TABLE = { name: 'chain.main_state', types: { name: 'text', value: 'text', height: 'int4' } } as const;
 
 /**
- * `kept`: the store as it was read before. A proof of a key says all that its store's root is made of: where the first one is the same to the
- * byte, and holds under the new app hash, nothing in the store has changed, and the others hold as well.
+ * `kept`: the store as it was read before. A proof of a key says all that its store's root is made of: where the first one is the same
+ * to the byte, and holds under the new app hash, nothing in the store has changed, and the others hold as well.
  */
 async function storeOf(target: Target, name: MainStore, kept: MainStoreProofs | undefined): Promise<MainStoreProofs> {
   const prefixes = Object.entries(MAIN_RANGES[name]);

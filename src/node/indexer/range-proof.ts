@@ -18,11 +18,7 @@ export const rangeOf = async (target: Target, range: { from: Uint8Array; to: Uin
   (await rangeAndStore(target, range, METER_STORE)).proofs;
 
 /** The proof of one key of any store, and that of the store's root under the app hash. */
-export async function keyAndStore(
-  target: Target,
-  key: Uint8Array,
-  store: string,
-): Promise<{ proof: string; store: string; shown: Shown }> {
+export async function keyAndStore(target: Target, key: Uint8Array, store: string): Promise<{ proof: string; store: string; shown: Shown }> {
   const [ops] = await target.node.stateProofs(store, [key], target.height);
   const shown = believed(target.node, 'state proof', () => verifyState(target.appHash, store, key, ops));
   return { proof: ops[0].data, store: ops[1].data, shown };

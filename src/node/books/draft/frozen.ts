@@ -1,6 +1,6 @@
 /**
- * What drafting a frozen day is, whoever its members are: one transaction, under the day's lock, from "frozen" to "drafted" or to a word for
- * the operator of what it waits for. What is drafted is ./draft.ts' matter, and ../shared/draft.ts'.
+ * What drafting a frozen day is, whoever its members are: one transaction, under the day's lock, from "frozen" to "drafted" or to a word
+ * for the operator of what it waits for. What is drafted is ./draft.ts' matter, and ../shared/draft.ts'.
  */
 import { overTariff, type Tariff } from '../../../protocol/index.ts';
 import type { ChainHead, Sql, Tx } from '../../db/index.ts';
@@ -11,7 +11,10 @@ import { askDispute } from '../outbox.ts';
 
 export type DraftResult = { state: 'drafted'; hash: string } | { state: 'waiting'; why: string } | { state: 'unchanged' };
 
-/** `unchanged`: the day is not in state frozen, or was void at its freeze. `draft`: stores the book and says its hash, or what is in the way. */
+/**
+ * `unchanged`: the day is not in state frozen, or was void at its freeze. `draft`: stores the book and says its hash, or what is in the
+ * way.
+ */
 export async function draftFrozen(
   sql: Sql,
   day: number,

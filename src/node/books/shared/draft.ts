@@ -1,6 +1,7 @@
 /**
- * Drafting the book of a frozen day of communities (docs/exchange.md): as ../draft/draft.ts does it for a community's own day. Here nothing is copied, corrected or linked, so that no day waits for another: who stated nothing that
- * opens is absent. A commitment whose box does not open is disputed first, and the draft waits until the chain says so.
+ * Drafting the book of a frozen day of communities (docs/exchange.md): as ../draft/draft.ts does it for a community's own day. Here
+ * nothing is copied, corrected or linked, so that no day waits for another: who stated nothing that opens is absent. A commitment whose
+ * box does not open is disputed first, and the draft waits until the chain says so.
  */
 import type { SharedGenesis } from '../../../protocol/genesis/index.ts';
 import { LEAST_METERED } from '../../../protocol/index.ts';
