@@ -3,12 +3,28 @@
  */
 import { existsSync } from 'node:fs';
 import getPort from 'get-port';
-import { connect, databaseAnswers, databaseUrl, prepareDatabase, type Role, type Sql, startEmbeddedPostgres } from '../node/db/index.ts';
+import {
+  connect,
+  databaseAnswers,
+  databaseUrl,
+  mainDatabaseUrl,
+  prepareDatabase,
+  type Role,
+  type Sql,
+  startEmbeddedPostgres,
+} from '../node/db/index.ts';
 import { type DataFolder, readSettings } from '../node/processes/data-folder.ts';
 import { isLocked, lock } from './lock.ts';
 
-async function withSql<T>(data: DataFolder, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = connect({ url: databaseUrl(data.secrets, role), max: 4, application: 'electra command' });
+interface Which {
+  /** the database of the main chain's index */
+  main?: boolean;
+}
+type Work<T> = (sql: Sql) => Promise<T>;
+
+async function withSql<T>(data: DataFolder, role: Role, work: Work<T>, { main }: Which): Promise<T> {
+  const url = (main ? mainDatabaseUrl : databaseUrl)(data.secrets, role);
+  const sql = connect({ url, max: 4, application: 'electra command' });
   try {
     return await work(sql);
   } finally {
@@ -17,16 +33,16 @@ async function withSql<T>(data: DataFolder, role: Role, work: (sql: Sql) => Prom
 }
 
 /** Runs `work` with a connection of `role`, wherever the data folder's database is. */
-export async function withDatabase<T>(data: DataFolder, role: Role, work: (sql: Sql) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T>, which: Which = {}): Promise<T> {
   const settings = readSettings(data);
-  if (!settings.demo || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work);
+  if (!settings.demo || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work, which);
   const { release } = await lock(data, 'database', 60_000);
   try {
-    if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work);
+    if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work, which);
     const postgres = await startEmbeddedPostgres({ dir: data.path('postgres'), port: await getPort() });
     try {
-      await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets });
-      return await withSql(data, role, work);
+      await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets, main: settings.uplink !== undefined });
+      return await withSql(data, role, work, which);
     } finally {
       await postgres.stop();
     }

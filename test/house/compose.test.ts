@@ -92,7 +92,14 @@ describe('docker-compose.yml', () => {
   });
 
   test('gives each process the database URL of its own role only', () => {
-    const role: Record<string, string> = { indexer: 'indexer', books: 'books', prover: 'prover', api: 'api', migrate: 'owner' };
+    const role: Record<string, string> = {
+      indexer: 'indexer',
+      'main-indexer': 'indexer',
+      books: 'books',
+      prover: 'prover',
+      api: 'api',
+      migrate: 'owner',
+    };
     for (const [service, name] of Object.entries(role)) {
       expect(mounts(service).filter((m) => /db-/.test(m))).toEqual([expect.stringContaining(`db-${name}.url`)]);
     }
@@ -127,15 +134,16 @@ describe('docker-compose.yml', () => {
     expect(published.sort()).toEqual(['api', 'chain']);
   });
 
-  test('serves the metrics of index and API to a Prometheus in its own network, each on the port that the docs name', () => {
-    const { indexer, api } = compose().services;
-    expect(indexer.command.slice(indexer.command.indexOf('--metrics-host'))).toEqual([
-      ...['--metrics-host', '0.0.0.0'],
-      ...['--metrics-port', '9465'],
-    ]);
+  test('serves the metrics of indexes and API to a Prometheus in its own network, each on the port that the docs name', () => {
+    const { indexer, 'main-indexer': main, api } = compose().services;
+    for (const [{ command }, port] of [
+      [indexer, '9465'],
+      [main, '9466'],
+    ] as const)
+      expect(command.slice(command.indexOf('--metrics-host'))).toEqual(['--metrics-host', '0.0.0.0', '--metrics-port', port]);
     expect(api.command.join(' ')).toContain('--metrics-host 0.0.0.0');
     const docs = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8');
-    for (const target of ['api:9464', 'indexer:9465']) expect(docs).toContain(`targets: ["${target}"]`);
+    for (const target of ['api:9464', 'indexer:9465', 'main-indexer:9466']) expect(docs).toContain(`targets: ["${target}"]`);
   });
 
   test('believes the proxy in front of the API alone: its port is open to this machine only, and /metrics to nobody outside', () => {

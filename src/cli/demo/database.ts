@@ -1,8 +1,15 @@
 /** The demonstration's Postgres with its roles and tables. */
 import getPort from 'get-port';
-import { connect, databaseUrl, type EmbeddedPostgres, prepareDatabase, startEmbeddedPostgres } from '../../node/db/index.ts';
+import {
+  connect,
+  databaseUrl,
+  type EmbeddedPostgres,
+  mainDatabaseUrl,
+  prepareDatabase,
+  startEmbeddedPostgres,
+} from '../../node/db/index.ts';
 import { ensureIndexSchema } from '../../node/indexer/index.ts';
-import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { type DataFolder, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { CliError } from '../errors.ts';
 
@@ -13,6 +20,15 @@ export interface RunningDatabase {
 }
 
 const log = { info() {}, warn() {} };
+
+async function makeIndex(url: string): Promise<void> {
+  const sql = connect({ url, max: 1, application: 'electra up' });
+  try {
+    await ensureIndexSchema(sql);
+  } finally {
+    await sql.end();
+  }
+}
 
 /** Started again by itself when it ends unexpectedly, unless `mayStart` says that the folder is not ours any more. */
 export async function startDatabase(data: DataFolder, say: (line: string) => void, mayStart: () => boolean): Promise<RunningDatabase> {
@@ -32,13 +48,9 @@ export async function startDatabase(data: DataFolder, say: (line: string) => voi
     }
   };
   const kept = keep().catch((error) => fail(new CliError(`Postgres cannot go on: ${explain(error)}`)));
-  await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets });
-  const sql = connect({ url: databaseUrl(data.secrets, 'indexer'), max: 1, application: 'electra up' });
-  try {
-    await ensureIndexSchema(sql);
-  } finally {
-    await sql.end();
-  }
+  const main = readSettings(data).uplink !== undefined;
+  await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets, main });
+  for (const urlOf of main ? [databaseUrl, mainDatabaseUrl] : [databaseUrl]) await makeIndex(urlOf(data.secrets, 'indexer'));
   return {
     failed,
     stop: async () => {

@@ -15,7 +15,7 @@ import {
   releasedDays,
   unprovenBooks,
 } from '../../node/books/overview.ts';
-import { assertSchemaVersion, chainHead, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
+import { assertSchemaVersion, chainHead, hasMainDatabase, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, isExchange, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { nodeKeys } from '../../node/processes/keys.ts';
@@ -39,6 +39,8 @@ const DAYS_SHOWN = 14;
 const NO_STATE_PROOFS = 'the index has no state proofs yet (it takes them once it is level with the chain)';
 const NOT_RUNNING = 'not running (start it with npm start, or electra up)';
 const DATES_NAMED = 5;
+/** A chain makes a block at least every minute. */
+const STALE_S = 300;
 
 const datesOf = (days: readonly number[]): string =>
   days.slice(0, DATES_NAMED).map(dayToDate).join(', ') + (days.length > DATES_NAMED ? ` and ${days.length - DATES_NAMED} more` : '');
@@ -220,6 +222,32 @@ async function database(data: DataFolder): Promise<Finding[]> {
   }
 }
 
+/** The index of the main chain that the community shares on. */
+async function mainIndex(data: DataFolder, chainId: string): Promise<Finding> {
+  return finding('main index', async () => {
+    const make = 'electra migrate --database-url-file FILE makes it';
+    need(await hasMainDatabase(data.secrets, 'books'), `there is no database of the main chain’s index yet: ${make}`);
+    return withDatabase(
+      data,
+      'books',
+      async (sql) => {
+        await assertSchemaVersion(sql);
+        const head = await chainHead(sql);
+        if (!head) throw new Error('empty: electra index --main has not run yet');
+        need(head.chainId === chainId, `it is of ${head.chainId}, not of ${chainId}: electra index --main --reset`);
+        // Its books are others': days without one, or void, are nothing that this node could mend.
+        const found = { ...(await indexFindings(sql)), unbookedDays: [], unprovenDays: [], voidDays: [] };
+        const odd = [...missingDays(found), ...oddities(found)];
+        need(odd.length === 0, odd.join('; '));
+        const ageS = Math.round((Date.now() - head.updatedAt.getTime()) / 1000);
+        need(ageS < STALE_S, `height ${head.newest}, written ${ageS} s ago: does electra index --main run, and does ${chainId}?`);
+        return `${chainId}, height ${head.newest}, results checked to ${head.height}`;
+      },
+      { main: true },
+    );
+  });
+}
+
 export function register(program: Command): void {
   const c = program.command('doctor').description('check this machine and a data folder').addOption(dataOption()).addOption(jsonOption());
   example(c, 'npx electra doctor --data .electra');
@@ -229,11 +257,13 @@ export function register(program: Command): void {
     const findings = await Promise.all(machine());
     if (hasSettings(data)) {
       const running = await isLocked(data, 'up');
+      const { uplink } = readSettings(data);
       findings.push(
         { check: 'electra up', ok: true, detail: running ? 'running' : 'not running' },
         ...(running ? [await finding('parts', () => withoutParts(data))] : []),
         ...(await Promise.all(folder(data))),
         ...(await database(data)),
+        ...(uplink ? [await mainIndex(data, uplink.mainChainId)] : []),
       );
     } else findings.push({ check: 'data folder', ok: false, detail: `${data.dir} holds no community yet` });
     if (o.json) process.stdout.write(`${JSON.stringify(findings)}\n`);

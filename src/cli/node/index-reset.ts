@@ -3,9 +3,12 @@
  */
 import { resetIndex } from '../../node/indexer/index.ts';
 import type { DataFolder } from '../../node/processes/data-folder.ts';
+import { uplinkSettings } from '../../node/processes/uplink-settings.ts';
 import { withDatabase } from '../database.ts';
 
-export async function reset(data: DataFolder): Promise<void> {
-  await withDatabase(data, 'indexer', (sql) => resetIndex(sql));
-  process.stdout.write('✓ the index is empty; `electra index` or `electra up` fills it from genesis\n');
+export async function reset(data: DataFolder, { main = false }: { main?: boolean } = {}): Promise<void> {
+  if (main) uplinkSettings(data);
+  await withDatabase(data, 'indexer', (sql) => resetIndex(sql), { main });
+  const [which, command] = main ? ['the index of the main chain', 'electra index --main'] : ['the index', 'electra index'];
+  process.stdout.write(`✓ ${which} is empty; \`${command}\` or \`electra up\` fills it from genesis\n`);
 }

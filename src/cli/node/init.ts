@@ -107,7 +107,8 @@ export function register(program: Command): void {
     makeSecret(data.passphrase, o.passphraseFile);
     makeSecret(data.signerPassphrase, o.signerPassphraseFile);
     createCredential({ file: data.operatorCredential, dir: data.signer });
-    await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets });
+    // A community may share with others later on, when no superuser is at hand.
+    await prepareDatabase({ superUrl: readFileSync(o.databaseUrlFile, 'utf8').trim(), secretsDir: data.secrets, main: !o.exchange });
     if (o.keys) takeKeys(data, o.keys, circuits);
     const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
     const { operatorAddress } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer, inGenesis: false });

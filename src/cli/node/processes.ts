@@ -61,17 +61,23 @@ const start = (c: Command, load: () => Promise<Run>): Promise<never> =>
 
 function index(program: Command): void {
   const c = command(program, 'index', 'verify and index the chain into Postgres', 'npx electra index --data .electra')
+    .option('--main', 'the main chain that the community shares on, into a database of its own (docs/uplink.md)')
     .option('--reset', 'drop the index and end; the next start indexes from genesis again')
     .option('--metrics-host <address>', 'address to serve /metrics on', '127.0.0.1')
     .option('--metrics-port <n>', 'port to serve /metrics on; default: nowhere', parsePort);
   c.enablePositionalOptions(); // as the program has it: `--data` behind `digest` is not this command's
   registerDigest(c);
   c.action(async () => {
-    if (c.opts().reset) return (await import('./index-reset.ts')).reset(dataFolder(c.opts().data));
+    const { main = false } = c.opts();
+    if (c.opts().reset) return (await import('./index-reset.ts')).reset(dataFolder(c.opts().data), { main });
     await start(c, async () => {
-      const { indexProcess } = await import('../../node/processes/index-chain.ts');
+      const { indexMainProcess, indexProcess } = await import('../../node/processes/index-chain.ts');
       return (data, context, { metricsHost, metricsPort }) =>
-        indexProcess(data, context, metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort });
+        (main ? indexMainProcess : indexProcess)(
+          data,
+          context,
+          metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort },
+        );
     });
   });
 }

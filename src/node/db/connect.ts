@@ -81,6 +81,9 @@ const RETRYABLE_CODE = new Set([
   'database-unreachable',
 ]);
 
+/** SQLSTATE of a server that answers and has no such database. */
+export const NO_SUCH_DATABASE = '3D000';
+
 /** Whether an error of a query means "the database was away or busy" rather than "the query is wrong". */
 export function isRetryable(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;

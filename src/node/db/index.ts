@@ -10,7 +10,7 @@ export { startEmbeddedPostgres } from './embedded/postgres.ts';
 export type { IndexFindings } from './index-findings.ts';
 export { indexFindings, missingDays, oddities } from './index-findings.ts';
 export { assertSchemaVersion, knownMigrations, migrate } from './migrate.ts';
-export { databaseUrl, prepareDatabase } from './prepare.ts';
+export { databaseUrl, hasMainDatabase, mainDatabaseUrl, prepareDatabase, prepareMainDatabase } from './prepare.ts';
 export type { Role, RoleUrls } from './roles.ts';
 export { ensureRoles, ROLES, roleUrl } from './roles.ts';
 export { readSecret, SecretError, writeSecret } from './secrets.ts';

@@ -9,8 +9,9 @@
  *   electra_inviter  makes invitations for the operator, and nothing else
  *
  * Roles belong to the whole server, tables to one database: `ensureRoles` may run any number of times and on any number of databases.
+ * A community that shares with others has a second one, of the main chain (prepare.ts).
  */
-import { connect, DatabaseError } from './connect.ts';
+import { connect, DatabaseError, type Sql } from './connect.ts';
 
 export const ROLES = ['owner', 'indexer', 'books', 'prover', 'api', 'inviter'] as const;
 export type Role = (typeof ROLES)[number];
@@ -45,12 +46,26 @@ export async function ensureRoles(superUrl: string, passwords: Record<Role, stri
       await sql.unsafe(statement);
     }
     await sql`grant electra_indexer, electra_books to electra_owner`; // the migrations make their schemas
-    const [{ exists }] = await sql<{ exists: boolean }[]>`select exists (select from pg_database where datname = ${database}) as exists`;
-    if (!exists) await sql`create database ${sql(database)} owner electra_owner template template0 encoding 'UTF8' locale 'C'`;
-    await sql`revoke all on database ${sql(database)} from public`;
-    await sql`grant connect on database ${sql(database)} to electra_indexer, electra_books, electra_prover, electra_api, electra_inviter`;
+    await makeDatabase(sql, database);
   } finally {
     await sql.end({ timeout: 5 });
   }
   return Object.fromEntries(ROLES.map((role) => [role, roleUrl(superUrl, role, passwords[role], database)])) as RoleUrls;
+}
+
+async function makeDatabase(sql: Sql, database: string): Promise<void> {
+  const [{ exists }] = await sql<{ exists: boolean }[]>`select exists (select from pg_database where datname = ${database}) as exists`;
+  if (!exists) await sql`create database ${sql(database)} owner electra_owner template template0 encoding 'UTF8' locale 'C'`;
+  await sql`revoke all on database ${sql(database)} from public`;
+  await sql`grant connect on database ${sql(database)} to electra_indexer, electra_books, electra_prover, electra_api, electra_inviter`;
+}
+
+/** One more database for the roles that are there. Idempotent. @param superUrl a superuser's */
+export async function ensureDatabase(superUrl: string, database: string): Promise<void> {
+  const sql = connect({ url: superUrl, max: 1, application: 'electra roles' });
+  try {
+    await makeDatabase(sql, database);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
 }

@@ -45,6 +45,8 @@ export interface IndexerOptions {
   databaseUrl: string;
   /** refuse every other chain */
   chainId?: string;
+  /** refuse every other genesis: its hash, hex. Without one trust begins with the first node's word */
+  genesisHash?: string;
   /** follow a chain that is fit for development alone; otherwise it is refused */
   development: boolean;
   /** stops the indexer; the batch being written is finished */
@@ -161,7 +163,7 @@ class Run {
   }
 
   async #session(node: ChainNode): Promise<void> {
-    const { log, chainId, development } = this.#options;
+    const { log, chainId, genesisHash, development } = this.#options;
     const hint = new BlockHint(node.rpc.url, log);
     log.debug({ node: node.name }, 'following a node');
     try {
@@ -171,6 +173,7 @@ class Run {
         applier: this.#applier,
         hint,
         chainId,
+        genesisHash,
         development,
         signal: this.#signal,
         onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),

@@ -29,6 +29,8 @@ export interface SessionOptions {
   hint: BlockHint;
   /** the chain wanted; undefined: the one that the index holds, or else the node's */
   chainId: string | undefined;
+  /** of the genesis wanted, hex; undefined: the one that the index holds, or else the node's */
+  genesisHash?: string | undefined;
   /** whether a chain that production would refuse is followed */
   development: boolean;
   signal: AbortSignal;
@@ -202,7 +204,7 @@ const verifiers = (node: ChainNode): VerifyOptions => ({
 
 /** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
 async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {
-  const { node, sql, applier, chainId, development } = options;
+  const { node, sql, applier, chainId, genesisHash, development } = options;
   let cursor = await readCursor(sql);
   if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
     throw new FatalError(
@@ -218,6 +220,8 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
   const genesis = genesisOf(node, await node.genesis());
   if (genesis.chainId !== status.chainId)
     throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is of chain ${genesis.chainId}, expected ${status.chainId}`);
+  if (genesisHash !== undefined && genesis.hash !== genesisHash)
+    throw new UntrustedNodeError('wrong-chain', node.name, `its genesis is ${genesis.hash}, expected ${genesisHash}; nothing was changed`);
   assertProduction(genesis, development);
   if (!cursor) {
     await applier.genesis(genesis);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { CometRpc, rpcChain } from '../../../../sdk/ts/src/index.ts';
 import { dataFolder, readSettings, rpcUrls, writeSettings } from '../../../node/processes/data-folder.ts';
-import { uplinkSettings } from '../../../node/processes/uplink.ts';
+import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
 import { CliError } from '../../errors.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { CometRpc, rpcChain } from '../../../../sdk/ts/src/index.ts';
 import { dataFolder, readSettings, rpcUrls } from '../../../node/processes/data-folder.ts';
-import { joinedMain, uplinkSettings } from '../../../node/processes/uplink.ts';
+import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { askEvidence, mainChain, type Standing, standing, type UplinkDayState, uplinkDays } from '../../../node/uplink/index.ts';
 import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
 import { withDatabase } from '../../database.ts';

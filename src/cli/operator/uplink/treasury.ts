@@ -1,7 +1,7 @@
 /** `electra uplink treasury`: what the community has on the main chain, proven from its genesis, beside what the ledger says. */
 import type { Command } from 'commander';
 import { dataFolder } from '../../../node/processes/data-folder.ts';
-import { joinedMain, uplinkSettings } from '../../../node/processes/uplink.ts';
+import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { ledgerOf, provenMain, type Treasury, treasuryOf } from '../../../node/uplink/index.ts';
 import { dayToDate } from '../../../protocol/values/time.ts';
 import { withDatabase } from '../../database.ts';

@@ -1,0 +1,99 @@
+/** `electra index --main`: a community's node follows the main chain that it shares on, into a database of its own. A real main chain. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestChain, type TestChain } from '../../../test/kit/chain.ts';
+import { collect, electra, scratch, spawnElectra } from '../../../test/kit/electra.ts';
+import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import { dropDatabase } from '../../../test/kit/postgres-server.ts';
+import { chainHead, connect, knownMigrations, mainDatabaseUrl, ROLES, writeSecret } from '../../node/db/index.ts';
+import { dataFolder, makeFolders, readSettings, writeSettings } from '../../node/processes/data-folder.ts';
+
+const { dir, remove } = scratch('index-main');
+const data = dataFolder(dir);
+const superUrlFile = join(dir, 'super.url');
+let [main, database] = [] as unknown as [TestChain, TestPostgres];
+
+beforeAll(async () => {
+  [main, database] = await Promise.all([startTestChain({ main: {}, lightMeters: 1 }), startTestPostgres()]);
+  makeFolders(data);
+  for (const role of ROLES) writeSecret(join(data.secrets, `db-${role}.url`), database.urls[role]);
+  writeSecret(superUrlFile, database.superUrl);
+  const { address, member } = main.meters[1];
+  writeSettings(data, {
+    ...{ version: 1, development: true, chainId: 'electra-test-00000000', rpcUrls: ['http://127.0.0.1:9'] },
+    uplink: {
+      ...{ address, treasury: member.address, mainChainId: main.chainId, trustPeriodS: 1_209_600, rpcUrls: main.rpcUrls, fromDay: 1 },
+      mainGenesisHash: Buffer.from(main.genesisHash).toString('hex'),
+      operator: { n: 0, address: main.operator.address },
+    },
+  });
+}, 60_000);
+afterAll(async () => {
+  remove();
+  await main?.stop();
+  if (database) await dropDatabase(database.superUrl, `${database.database}_main`);
+  await database?.stop();
+});
+
+const run = (...args: string[]) => electra(...args, '--data', dir);
+const doctor = async () => {
+  const findings = JSON.parse((await run('doctor', '--json')).out) as { check: string; ok: boolean; detail: string }[];
+  return findings.find(({ check }) => check === 'main index');
+};
+
+function follow() {
+  const child = spawnElectra(['index', '--main', '--data', dir]);
+  let log = '';
+  child.stdout!.on('data', (text) => {
+    log += text;
+  });
+  const ended = collect(child);
+  return { log: () => log, ended, stop: () => child.kill('SIGTERM') };
+}
+
+/** Of the index that the node keeps of the main chain. */
+async function indexed(): Promise<{ chainId: string; height: number } | undefined> {
+  const sql = connect({ url: mainDatabaseUrl(data.secrets, 'books'), max: 1, application: 'test' });
+  try {
+    return await chainHead(sql);
+  } finally {
+    await sql.end();
+  }
+}
+
+test('a deployment of an older version has no such database: doctor and process name the command, and go on once it has run', async () => {
+  expect(await doctor()).toMatchObject({ ok: false, detail: expect.stringContaining('electra migrate --database-url-file') });
+  const process = follow();
+  await expect.poll(process.log, { timeout: 30_000 }).toMatch(/no database test_\w+_main: `electra migrate --database-url-file FILE`/);
+  const made = `${knownMigrations().at(-1)} (main)`;
+  expect(await run('migrate', '--database-url-file', superUrlFile)).toMatchObject({ code: 0, out: expect.stringContaining(made) });
+  expect((await run('migrate')).out).toContain('nothing to do');
+  await expect.poll(async () => (await indexed())?.height ?? 0, { timeout: 30_000 }).toBeGreaterThan(1);
+  process.stop();
+  expect((await process.ended).code).toBe(0);
+  expect((await indexed())!.chainId).toBe(main.chainId);
+  expect(await doctor()).toMatchObject({ ok: true, detail: expect.stringContaining(main.chainId) });
+}, 120_000);
+
+test('its digest and its reset are those of any index', async () => {
+  const { out, code } = await run('index', 'digest', '--main', '--height', '1');
+  expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`^${main.chainId} 1 [0-9a-f]{64}\n$`))]);
+  expect(await electra('index', '--main', '--reset', '--data', dir)).toMatchObject({ code: 0 });
+  expect(await indexed()).toBeUndefined();
+  expect(await doctor()).toMatchObject({ ok: false, detail: expect.stringContaining('empty') });
+}, 60_000);
+
+test('a node that serves another genesis under the chain’s name is not followed', async () => {
+  const settings = readSettings(data);
+  writeSettings(data, { ...settings, uplink: { ...settings.uplink!, mainGenesisHash: '0'.repeat(64) } });
+  const { ended } = follow();
+  expect(await ended).toMatchObject({ code: 70, err: expect.stringContaining(`expected ${'0'.repeat(64)}`) });
+  expect(await indexed()).toBeUndefined();
+}, 60_000);
+
+test('a community that shares nowhere has no main chain to follow', async () => {
+  const { uplink: _, ...settings } = readSettings(data);
+  writeSettings(data, settings);
+  expect(await run('index', '--main')).toMatchObject({ code: 70, err: expect.stringContaining('electra uplink join') });
+  expect(await doctor()).toBeUndefined();
+});
