@@ -20,6 +20,8 @@ const BOOKS = 'src/node/books';
 const PROOFS = 'src/node/proofs';
 /** Reads proven totals, and says on a main chain what their net is. */
 const UPLINK = 'src/node/uplink';
+/** In the index of the main chain, a database of its own. */
+const UPLINK_ON_MAIN = `${UPLINK}/main-view.ts`;
 /** Where a room reads the index: one place each. */
 const BOOKS_ON_CHAIN = `${BOOKS}/intake/chain-view.ts`;
 const BOOKS_ON_PROOFS = `${BOOKS}/intake/chain-proofs.ts`;
@@ -50,7 +52,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.tariff': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.slot_prices': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.sealed_report': indexed(BOOKS_ON_CHAIN),
-  'chain.sealed_statement': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
+  'chain.sealed_statement': indexed(UPLINK_ON_MAIN, BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS, API_ON_CHAIN),
   'chain.proven_book': indexed(UPLINK, BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS),
@@ -58,7 +60,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.final_reading': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.roster': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
+  'chain.roster': indexed(UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
   'chain.attestation': indexed(api('market')),
   'chain.chain_conflict': indexed(),
   'chain.client_update': indexed(),
@@ -83,7 +85,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.bad_transaction': indexed(API_ON_CHAIN, INDEX_FINDINGS),
   'chain.frozen': indexed(),
   'chain.proven_roster': indexed(),
-  'chain.main_state': indexed(api('market')),
+  'chain.main_state': indexed(UPLINK_ON_MAIN, api('market')),
   'chain.evidence': indexed(BOOKS_ON_PROOFS),
   'chain.light_block': indexed(BOOKS_ON_PROOFS),
   'chain.log_proof': indexed(BOOKS_ON_PROOFS),

@@ -11,13 +11,14 @@ import { connect, readSecret, type Sql, writeSecret } from '../../src/node/db/in
 import { netInput } from '../../src/node/proofs/main-inputs.ts';
 import { proveInput } from '../../src/node/proofs/pool.ts';
 import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
-import { runUplink, uplinkDays } from '../../src/node/uplink/index.ts';
+import { mainView, runUplink, uplinkDays } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
 import { fieldToBytes } from '../../src/protocol/index.ts';
 import { IndexRows } from '../kit/books/index-rows.ts';
 import { startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
 import { KEYS } from '../kit/development-keys.ts';
+import { type IndexRun, startIndexer } from '../kit/index-run.ts';
 import { joinMain, provenDay } from '../kit/main-day/community.ts';
 import { startTestPostgres, type TestPostgres } from '../kit/postgres.ts';
 
@@ -27,15 +28,18 @@ const DAY = TEST_DAY + 1;
 const folder = mkdtempSync(join(tmpdir(), 'electra-uplink-'));
 const key = { dir: join(folder, 'uplink'), passphraseFile: join(folder, 'passphrase') };
 
-let [community, main, prover, database, index, sql] = [] as unknown as [TestChain, TestChain, Prover, TestPostgres, IndexRows, Sql];
+let [community, main, prover, database, mainDatabase] = [] as unknown as [TestChain, TestChain, Prover, TestPostgres, TestPostgres];
+let [index, sql, mainIndex] = [] as unknown as [IndexRows, Sql, IndexRun];
 beforeAll(async () => {
   const begun = { validators: 4, firstDay: DAY, clock: CLOCK };
-  [community, main, prover, database] = await Promise.all([
+  // The chains last: their day is nine seconds long.
+  [prover, database, mainDatabase] = await Promise.all([createProver(KEYS), startTestPostgres(), startTestPostgres()]);
+  [community, main] = await Promise.all([
     startTestChain({ ...begun, params: { graceS: 20 * 3600, graceBlocks: 3 } }),
     startTestChain({ ...begun, main: {}, lightMeters: 1, params: { graceS: 20 * 86_400, graceBlocks: 3, validatorDelayS: 600 } }),
-    createProver(KEYS),
-    startTestPostgres(),
   ]);
+  const genesisHash = Buffer.from(main.genesisHash).toString('hex');
+  mainIndex = startIndexer({ rpcUrls: main.rpcUrls, databaseUrl: mainDatabase.urls.indexer, chainId: main.chainId, genesisHash });
   const meters = community.meters.map(({ address, member, maxWhPerSlot }) => ({
     ...{ meter: address, member: member.address, maxWh: maxWhPerSlot },
   }));
@@ -51,7 +55,8 @@ afterAll(async () => {
   prover?.close();
   await sql?.end();
   await index?.end();
-  await Promise.all([community?.stop(), main?.stop(), database?.stop()]);
+  await mainIndex?.stop();
+  await Promise.all([community?.stop(), main?.stop(), database?.stop(), mainDatabase?.stop()]);
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -73,6 +78,7 @@ function start() {
   const said: string[] = [];
   const write = (_: object, text: string) => void said.push(text);
   const done = runUplink({
+    mainDatabaseUrl: mainDatabase.urls.books,
     ...{ databaseUrl: database.urls.books, key, treasury: uplink().member.address, days: { from: DAY }, trustPeriodS: 1_209_600, netInput },
     main: {
       ...{ chainId: main.chainId, genesisHash: main.genesisHash, rpcUrls: main.rpcUrls },
@@ -107,3 +113,17 @@ test('a day that the community’s chain has proven is stated on the main chain 
   expect((await main.chain.account(uplink().address))!.sequence).toBe(sequence);
   expect([...first.said, ...second.said].filter((text) => text === 'the day is stated on the main chain')).toHaveLength(1);
 }, 180_000);
+
+test('what its index has of the main chain says the same, proven: the day is there, it is not frozen, and nothing has moved', async () => {
+  const of = connect({ url: mainDatabase.urls.books, max: 1, application: 'test view' });
+  try {
+    const own = { chainId: main.chainId, uplink: uplink().address, treasury: uplink().member.address };
+    const view = mainView(of, own);
+    expect(await view.commitment(DAY)).toEqual(await main.chain.commitment(own.uplink, DAY));
+    expect([await view.commitment(DAY + 1), await view.isFrozen(DAY)]).toEqual([undefined, false]);
+    await waitFor(async () => expect(await view.treasury()).toMatchObject({ totalNel: 0n, settled: [] }));
+    expect(await mainView(of, { ...own, chainId: community.chainId }).commitment(DAY)).toBeUndefined();
+  } finally {
+    await of.end();
+  }
+}, 60_000);

@@ -88,6 +88,8 @@ function namedValues({ bank, electra, register, settlement }: MainState): Map<st
   }
   for (const { uplink, sinceUnixS } of settlement.owing) values.set(`owes-since:${uplink}`, String(sinceUnixS));
   for (const { uplink, fromDay } of settlement.missing) values.set(`missing:${uplink}:${fromDay}`, 'true');
+  for (const { uplink, fromDay, amountNel, pool } of settlement.entries)
+    values.set(`entry:${uplink}:${fromDay}`, JSON.stringify({ amountNel: String(amountNel), pool: String(pool) }));
   for (const { fromDay, readyUnixS, executedUnixS } of settlement.periods)
     values.set(`period:${fromDay}`, JSON.stringify({ readyUnixS: String(readyUnixS), executedUnixS: String(executedUnixS) }));
   for (const { number, fromDay, claimsNel, paidNel } of settlement.pools)
@@ -111,7 +113,8 @@ export async function takeMainState(sql: Sql, node: ChainNode, main: MainReader)
   const file = await main.read({ node, chainId: cursor.chainId, height, appHash: cursor.appHash });
   if (!empty && main.isKept(file)) return false;
   const state = believed(node, 'the state of the main chain', () => readMainState(file, cursor.appHash));
-  const rows = [...namedValues(state)].map(([name, value]) => ({ name, value, height }));
+  const values = namedValues(state).set('unix-s', String(cursor.chainUnixS));
+  const rows = [...values].map(([name, value]) => ({ name, value, height }));
   await sql.begin(async (tx) => {
     // A reset in between has emptied the tables; this is true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;

@@ -1,5 +1,5 @@
 /** `electra uplink run`: the community as a member of a main chain. */
-import { awaitSchema, databaseUrl } from '../db/index.ts';
+import { awaitSchema, databaseUrl, mainDatabaseUrl } from '../db/index.ts';
 import { netInput } from '../proofs/index.ts';
 import { runUplink } from '../uplink/index.ts';
 import { type DataFolder, readSettings, rpcUrls } from './data-folder.ts';
@@ -13,10 +13,12 @@ export async function uplinkProcess(
 ): Promise<void> {
   const settings = uplinkSettings(data);
   const url = databaseUrl(data.secrets, 'books');
-  await awaitSchema({ databaseUrl: url, signal, log, waiting });
+  const mainUrl = mainDatabaseUrl(data.secrets, 'books');
+  for (const databaseUrl of [url, mainUrl]) await awaitSchema({ databaseUrl, signal, log, waiting });
   if (signal.aborted) return;
   await runUplink({
     databaseUrl: url,
+    mainDatabaseUrl: mainUrl,
     key: { dir: data.uplink, passphraseFile },
     main: joinedMain(settings),
     own: { chainId: readSettings(data).chainId, rpcUrls: rpcUrls(data) },

@@ -2,6 +2,7 @@
 export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
 export { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
+export { type MainView, mainView } from './main-view.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
 export { ledgerOf, type Treasury, treasuryOf } from './treasury.ts';

@@ -1,12 +1,12 @@
 /**
- * What the uplink asks of the main chain, over any of its nodes. A key is sealed to only where the main chain's operator has signed it, as
- * it was when this community joined, or as rotations lead on from there; all else that a node could lie about costs a day at the most.
+ * What the uplink asks of the main chain's nodes, where its own index has no answer (main-view.ts). A key is sealed to only where the main
+ * chain's operator has signed it, as it was when this community joined, or as rotations lead on from there; all else that a node could lie
+ * about costs a day at the most.
  */
 
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { rpcChain } from '../../../sdk/ts/src/chain.ts';
 import { CometRpc, RpcError } from '../../../sdk/ts/src/rpc.ts';
-import { decodeRoster, fieldToBytes } from '../../protocol/index.ts';
 import * as meters from '../../protocol/messages/generated/electra/meter/v1/query.ts';
 import type { Meter } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import * as register from '../../protocol/messages/generated/electra/register/v1/query.ts';
@@ -34,8 +34,6 @@ export interface MainChain {
   /** registered and in force, with the header that is gone on from */
   community(): Promise<{ community: Community; latest: Kept } | undefined>;
   pending(): Promise<Pending[]>;
-  /** what it has of the day: before its freeze, or on its roster */
-  commitment(day: number): Promise<Uint8Array | undefined>;
   /** @throws UplinkError `main-lies` for a key that its operator has not signed */
   sealingKey(): Promise<{ epoch: number; key: Uint8Array }>;
   send(messages: readonly EncodedMessage[]): Promise<Submitted>;
@@ -92,18 +90,12 @@ export function mainChain(
       const value = await ask('/electra.register.v1.Query/Pending', register.QueryPendingRequest.encode({}).finish());
       return value ? register.QueryPendingResponse.decode(value).pending.filter((one) => one.uplink === uplink) : [];
     },
-    commitment: async (day) => (await chain.commitment(uplink, day)) ?? frozenCommitment(await chain.roster?.(day), uplink),
     sealingKey: () => sealingKey(joined, chain),
     async send(messages) {
       if (!submit) throw new UplinkError('not-enrolled', 'nothing is sent without the uplink’s key');
       return submit(messages);
     },
   };
-}
-
-function frozenCommitment(roster: Uint8Array | undefined, uplink: string): Uint8Array | undefined {
-  const entry = roster && decodeRoster(roster).meters.find(({ meter }) => meter === uplink);
-  return entry?.commitment ? fieldToBytes(entry.commitment) : undefined;
 }
 
 async function sealingKey(

@@ -13,14 +13,17 @@ import { operatorKey } from '../signer/index.ts';
 import { noteDays } from './days.ts';
 import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
-import { type JoinedMain, type MainChain, mainChain, provenMain } from './main-chain.ts';
+import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
+import { type MainView, mainView } from './main-view.ts';
 import type { Line } from './net.ts';
 import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
-import { postTreasury, treasuryOf } from './treasury.ts';
+import { postTreasury } from './treasury.ts';
 
 export interface UplinkOptions {
   /** role electra_books */
   databaseUrl: string;
+  /** the same of the index of the main chain */
+  mainDatabaseUrl: string;
   /** of the uplink's key, and what opens it */
   key: { dir: string; passphraseFile: string };
   main: JoinedMain;
@@ -41,7 +44,7 @@ export interface UplinkOptions {
 const PAUSE_MS = 2_000;
 const PAUSE_MAX_MS = 60_000;
 const FRESH_EVERY_MS = 60_000;
-const POST_EVERY_MS = 600_000;
+const POST_EVERY_MS = 60_000;
 
 /** Runs until `signal` aborts. @throws UplinkError `wrong-main`, `other-statement`, which waiting does not cure */
 export async function runUplink(options: UplinkOptions): Promise<void> {
@@ -50,6 +53,8 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
   const signer = keySigner(secretKey);
   const main = mainChain(options.main, signer.address, { signer, signal });
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra uplink' });
+  const index = connect({ url: options.mainDatabaseUrl, max: 1, application: 'electra uplink' });
+  const view = mainView(index, { chainId: options.main.chainId, uplink: signer.address, treasury: options.treasury });
   try {
     await assertSchemaVersion(sql);
     log.info({ uplink: signer.address, main: options.main.chainId }, 'uplink ready');
@@ -61,7 +66,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
       try {
         line ??= await lineOf(options, main, signer.address);
         const evidence: SendOptions['evidence'] = (asked) => askEvidence({ ...own, ...asked, signal });
-        const sending: SendOptions = { sql, main, line, evidence, log };
+        const sending: SendOptions = { sql, main, view, line, evidence, log };
         await noteDays({ ...options, sql, line }, said);
         while ((await sendNextDay(sending)) > 0) signal.throwIfAborted();
         if (Date.now() - freshAtMs > FRESH_EVERY_MS) {
@@ -69,7 +74,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
           freshAtMs = Date.now();
         }
         if (Date.now() - postedAtMs > POST_EVERY_MS) {
-          await follow(options, sql, signer.address);
+          await follow(view, sql, log);
           postedAtMs = Date.now();
         }
         if (failures > 0) waiting(null);
@@ -85,15 +90,15 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     }
   } finally {
     secretKey.fill(0);
-    await sql.end({ timeout: 5 }).catch(() => undefined);
+    for (const one of [sql, index]) await one.end({ timeout: 5 }).catch(() => undefined);
   }
 }
 
 /** Has the ledger's treasury be what the main chain's state shows. */
-async function follow({ main, treasury, signal, log }: UplinkOptions, sql: Sql, uplink: string): Promise<void> {
-  const proven = await provenMain(main, signal);
-  const posted = await postTreasury(sql, proven, treasuryOf(proven.state, { uplink, treasury }));
-  if (posted > 0) log.info({ journals: posted, height: proven.height }, 'the treasury is posted as the main chain shows it');
+async function follow(view: MainView, sql: Sql, log: Log): Promise<void> {
+  const found = await view.treasury();
+  const posted = found ? await postTreasury(sql, found, found) : 0;
+  if (posted > 0) log.info({ journals: posted, height: found?.height }, 'the treasury is posted as the main chain shows it');
 }
 
 async function lineOf({ own, main: { chainId } }: UplinkOptions, main: MainChain, uplink: string): Promise<Line> {

@@ -1,6 +1,7 @@
 /**
  * Sends what is stated: a day with evidence that the community's chain has proven it, and the Net proof. A lost answer is looked up by the
- * transaction's hash (src/node/signer/submit.ts); after a kill the main chain is asked first what it has of the day, so nothing goes twice.
+ * transaction's hash (src/node/signer/submit.ts); after a kill the index of the main chain is asked first what that has of the day. So
+ * nothing goes twice, and what the index does not show yet the chain refuses by itself.
  */
 import { randomBytes } from 'node:crypto';
 import { compressProof } from '../../protocol/bundle/points.ts';
@@ -16,11 +17,14 @@ import { keepBox, nextDay, noteAnswer, type ReadyDay } from './days.ts';
 import { UplinkError } from './errors.ts';
 import type { KeptHeader } from './evidence.ts';
 import type { MainChain } from './main-chain.ts';
+import type { MainView } from './main-view.ts';
 import { type Line, statementBytes } from './net.ts';
 
 export interface SendOptions {
   sql: Sql;
   main: MainChain;
+  /** the index of the main chain */
+  view: Pick<MainView, 'commitment'>;
   line: Line;
   /** askEvidence of this community's chain */
   evidence: (asked: { keys?: readonly Uint8Array[]; kept: KeptHeader }) => Promise<EvidenceParts>;
@@ -38,10 +42,10 @@ const keptOf = async (main: MainChain): Promise<KeptHeader | undefined> => {
 
 /** Sends the day that is next. Returns 1 where the main chain took it, or has it, or takes it no more. */
 export async function sendNextDay(options: SendOptions): Promise<number> {
-  const { sql, main, line, log } = options;
+  const { sql, main, view, line, log } = options;
   const ready = await nextDay(sql);
   if (!ready) return 0;
-  if (await isThere(main, ready)) {
+  if (await isThere(view, ready)) {
     await noteAnswer(sql, ready.day, { error: null, fate: 'stated' });
     return 1;
   }
@@ -60,7 +64,7 @@ export async function sendNextDay(options: SendOptions): Promise<number> {
     },
   ]);
   const own = answer.codespace === 'meter';
-  if (answer.code === 0 || (own && answer.code === DAY_USED && (await isThere(main, ready)))) {
+  if (answer.code === 0 || (own && answer.code === DAY_USED && (await isThere(view, ready)))) {
     await noteAnswer(sql, ready.day, { txHash: answer.txHash, error: null, fate: 'stated' });
     log.info({ day: ready.day, height: answer.height }, 'the day is stated on the main chain');
     return 1;
@@ -72,9 +76,9 @@ export async function sendNextDay(options: SendOptions): Promise<number> {
   return missed ? 1 : 0;
 }
 
-/** Whether the main chain has this statement. @throws UplinkError `other-statement` where it has another */
-async function isThere(main: MainChain, { day, C }: ReadyDay): Promise<boolean> {
-  const found = await main.commitment(day);
+/** Whether the main chain has this statement, as far as its index is certain. @throws UplinkError `other-statement` where it has another */
+async function isThere(view: SendOptions['view'], { day, C }: ReadyDay): Promise<boolean> {
+  const found = await view.commitment(day);
   if (found && !equalBytes(found, fieldToBytes(C)))
     throw new UplinkError(
       'other-statement',

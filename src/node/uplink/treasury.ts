@@ -39,25 +39,37 @@ function claimsLeft({ claims, pools }: MainState['settlement'], uplink: string):
   return sum(left);
 }
 
-export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }: { uplink: string; treasury: string }): Treasury {
-  const executed = new Set(settlement.periods.filter(({ executedUnixS }) => executedUnixS > 0n).map(({ fromDay }) => fromDay));
-  const own = settlement.entries
-    .filter((entry) => entry.uplink === uplink)
-    .map(({ fromDay, amountNel, pool }) => ({ fromDay, amountNel, pool }));
-  const voided = (entry: { fromDay: number; amountNel: bigint; pool: bigint }): boolean =>
-    entry.amountNel < 0n && entry.pool === 0n && executed.has(entry.fromDay);
-  const balanceNel = bank.balancesNel.get(treasury) ?? 0n;
-  const escrowNel = settlement.escrowsNel.get(uplink) ?? 0n;
-  const claimsNel = claimsLeft(settlement, uplink);
-  const debtsNel = sum(settlement.debts.filter((debt) => debt.uplink === uplink).map(({ leftNel }) => leftNel));
-  const plain = (entries: typeof own) =>
-    entries.map(({ fromDay, amountNel }) => ({ fromDay, amountNel })).sort((a, b) => a.fromDay - b.fromDay);
+/** What of the main chain's state a treasury is made of. */
+export interface TreasuryFacts extends Pick<Treasury, 'balanceNel' | 'escrowNel' | 'claimsNel' | 'debtsNel'> {
+  /** of the uplink; pool 0: not executed with others */
+  entries: readonly { fromDay: number; amountNel: bigint; pool: bigint }[];
+  /** first days of periods whose pool has executed */
+  executed: ReadonlySet<number>;
+}
+
+export function treasuryFrom({ entries, executed, ...amounts }: TreasuryFacts): Treasury {
+  const own = [...entries].sort((a, b) => a.fromDay - b.fromDay);
+  const voided = (entry: (typeof own)[number]): boolean => entry.amountNel < 0n && entry.pool === 0n && executed.has(entry.fromDay);
+  const plain = (some: typeof own) => some.map(({ fromDay, amountNel }) => ({ fromDay, amountNel }));
+  const { balanceNel, escrowNel, claimsNel, debtsNel } = amounts;
   return {
     ...{ balanceNel, escrowNel, claimsNel, debtsNel, totalNel: balanceNel + escrowNel + claimsNel - debtsNel },
     settled: plain(own.filter(({ pool }) => pool !== 0n)),
     waiting: plain(own.filter((entry) => entry.pool === 0n && !voided(entry))),
     voidClaims: own.filter(voided).map(({ fromDay }) => fromDay),
   };
+}
+
+/** The same of a state that was proven just now. */
+export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }: { uplink: string; treasury: string }): Treasury {
+  return treasuryFrom({
+    balanceNel: bank.balancesNel.get(treasury) ?? 0n,
+    escrowNel: settlement.escrowsNel.get(uplink) ?? 0n,
+    claimsNel: claimsLeft(settlement, uplink),
+    debtsNel: sum(settlement.debts.filter((debt) => debt.uplink === uplink).map(({ leftNel }) => leftNel)),
+    entries: settlement.entries.filter((entry) => entry.uplink === uplink),
+    executed: new Set(settlement.periods.filter(({ executedUnixS }) => executedUnixS > 0n).map(({ fromDay }) => fromDay)),
+  });
 }
 
 const TREASURY = 'treasury';

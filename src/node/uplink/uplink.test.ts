@@ -73,7 +73,6 @@ function mainOf(refuse: (message: EncodedMessage) => { codespace: string; code: 
     meter: async () => undefined,
     community: async () => ({ community: { suspended: '' } as never, latest: kept }),
     pending: async () => [],
-    commitment: async (day) => taken.get(day),
     sealingKey: async () => ({ epoch: 3, key: nodeKey.publicKey }),
     async send(messages) {
       sent.push(...messages);
@@ -94,8 +93,9 @@ function mainOf(refuse: (message: EncodedMessage) => { codespace: string; code: 
 const chain = recording();
 const shown = chain.blocks.find(({ header }) => Number(header.height) === chain.state + 1)!;
 const validators = readValidatorSet(chain.sets[shown.header.validators_hash]);
-const sending = (main: MainChain, log: SendOptions['log'] = quiet): SendOptions => ({
+const sending = (main: ReturnType<typeof mainOf>, log: SendOptions['log'] = quiet): SendOptions => ({
   ...{ sql, main, line: line(), log },
+  view: { commitment: async (day) => main.taken.get(day) },
   evidence: async ({ keys = [] }) => ({ ...shown, validators, proofs: keys.map(() => chain.proofs.params.ops) }),
 });
 async function proveAll(): Promise<void> {

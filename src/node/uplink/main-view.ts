@@ -1,0 +1,80 @@
+/**
+ * What this node's own index has of the main chain (docs/indexer.md): verified blocks with certain results, and what the chain's modules
+ * hold, proven. The uplink goes by it wherever a day or money depends on the answer; no node of the main chain is believed.
+ */
+import { chainHead, type Sql } from '../db/index.ts';
+import { type Treasury, type TreasuryFacts, treasuryFrom } from './treasury.ts';
+
+export interface MainView {
+  /** what the chain certainly has of a day of the uplink's, before its freeze or after */
+  commitment(day: number): Promise<Uint8Array | undefined>;
+  /** whether the day is certainly frozen: what is not stated by now is missed */
+  isFrozen(day: number): Promise<boolean>;
+  /** undefined until the modules have been proven */
+  treasury(): Promise<ProvenTreasury | undefined>;
+}
+
+export interface ProvenTreasury extends Treasury {
+  /** the state after this block */
+  height: number;
+  /** chain time of the block that holds it */
+  chainUnixS: number;
+}
+
+/** `sql`: of the index of the main chain, role electra_books. An index of another chain has nothing to say. */
+export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: string; uplink: string; treasury: string }): MainView {
+  /** Up to which block results are certain; 0 where nothing is known. */
+  const certain = async (): Promise<number> => {
+    const head = await chainHead(sql);
+    return head?.chainId === chainId ? head.height : 0;
+  };
+  return {
+    async commitment(day) {
+      const height = await certain();
+      if (height === 0) return undefined;
+      const [row] = await sql<{ commitment: Buffer }[]>`
+        select commitment from chain.sealed_statement where id = ${`${uplink}-${day}`} and height <= ${height}`;
+      return row && new Uint8Array(row.commitment);
+    },
+    async isFrozen(day) {
+      const height = await certain();
+      if (height === 0) return false;
+      const [{ frozen }] = await sql<{ frozen: boolean }[]>`
+        select exists (select from chain.roster where day = ${day} and not late and height <= ${height}) as frozen`;
+      return frozen;
+    },
+    async treasury() {
+      return (await certain()) === 0 ? undefined : provenTreasury(sql, { uplink, treasury });
+    },
+  };
+}
+
+async function provenTreasury(sql: Sql, own: { uplink: string; treasury: string }): Promise<ProvenTreasury | undefined> {
+  const rows = await sql<{ name: string; value: string; height: number }[]>`
+    select name, value, height from chain.main_state
+    where name = any(${['unix-s', `balance:${own.treasury}`, ...['escrow', 'claim', 'owed'].map((what) => `${what}:${own.uplink}`)]})
+      or starts_with(name, ${`entry:${own.uplink}:`}) or starts_with(name, 'period:')`;
+  const values = new Map(rows.map(({ name, value }) => [name, value]));
+  const chainUnixS = values.get('unix-s');
+  if (chainUnixS === undefined) return undefined;
+  return { ...treasuryFrom(factsOf(values, own)), height: rows[0].height, chainUnixS: Number(chainUnixS) };
+}
+
+function factsOf(values: ReadonlyMap<string, string>, { uplink, treasury }: { uplink: string; treasury: string }): TreasuryFacts {
+  const amount = (name: string): bigint => BigInt(values.get(name) ?? 0);
+  const behind = (prefix: string) => [...values].filter(([name]) => name.startsWith(prefix));
+  const dayOf = (name: string): number => Number(name.slice(name.lastIndexOf(':') + 1));
+  return {
+    ...{ balanceNel: amount(`balance:${treasury}`), escrowNel: amount(`escrow:${uplink}`) },
+    ...{ claimsNel: amount(`claim:${uplink}`), debtsNel: amount(`owed:${uplink}`) },
+    entries: behind(`entry:${uplink}:`).map(([name, value]) => {
+      const { amountNel, pool } = JSON.parse(value) as { amountNel: string; pool: string };
+      return { fromDay: dayOf(name), amountNel: BigInt(amountNel), pool: BigInt(pool) };
+    }),
+    executed: new Set(
+      behind('period:')
+        .filter(([, value]) => (JSON.parse(value) as { executedUnixS: string }).executedUnixS !== '0')
+        .map(([name]) => dayOf(name)),
+    ),
+  };
+}
