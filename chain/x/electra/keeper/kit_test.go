@@ -76,6 +76,16 @@ func (m money) accepted(signer tc.Party, messages ...sdk.Msg) {
 	m.holds()
 }
 
+// pastGrace makes the blocks that rotations wait besides: from the height that asked for them, though this chain began at 1 again.
+func (m money) pastGrace() {
+	m.t.Helper()
+	for _, c := range m.status().RoleChanges {
+		for m.Height < c.Height+4 {
+			m.After(0)
+		}
+	}
+}
+
 // holds: Σ balances = supply = Σ mint − Σ confirmed, what is locked is being redeemed, and nothing is negative.
 func (m money) holds() {
 	m.t.Helper()

@@ -17,7 +17,8 @@ import (
 	metertypes "electra/x/meter/types"
 )
 
-// Who has a role may hand it on, after seven days in which the guardian can say no: a stolen key takes nothing over unseen. Meters with
+// Who has a role may hand it on, after seven days in which the guardian can say no, and blocks enough to say it in: a stolen key takes
+// nothing over unseen, and none while the chain stands still. Meters with
 // more than two thirds of the power bring another holder at once. No two roles are ever of one address, or the attestor would be the
 // issuer's mirror.
 
@@ -90,7 +91,8 @@ func (k Keeper) applyRotateRole(ctx sdk.Context, m *types.MsgRotateRole) error {
 	if err != nil {
 		return err
 	}
-	return k.RoleChanges.Set(ctx, m.Role, types.RoleChange{Role: m.Role, Address: m.Address, DueUnixS: unixS + types.RotationDelayS})
+	return k.RoleChanges.Set(ctx, m.Role, types.RoleChange{Role: m.Role, Address: m.Address, DueUnixS: unixS + types.RotationDelayS,
+		Height: ctx.BlockHeight()})
 }
 
 func (k Keeper) checkCancelRotation(ctx sdk.Context, m *types.MsgCancelRotation) error {
@@ -164,6 +166,9 @@ func (k Keeper) rotate(ctx sdk.Context, role string, unixS int64) error {
 	}
 	change, waits, err := stored.Get(ctx, k.RoleChanges, role)
 	if err != nil || !waits || change.DueUnixS > unixS {
+		return err
+	}
+	if blocks, err := k.meters.GraceBlocks(ctx); err != nil || ctx.BlockHeight() < change.Height+blocks {
 		return err
 	}
 	return k.bring(ctx, change, false, unixS)

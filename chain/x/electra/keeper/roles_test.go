@@ -26,6 +26,22 @@ func TestARoleIsHandedOnAfterSevenDays(t *testing.T) {
 	m.accepted(next, byNext)
 }
 
+// A chain that halts for the seven days has made no block in which the guardian could have said no: grace_blocks come besides.
+func TestAHaltOfTheChainBringsNoRotation(t *testing.T) {
+	m := start(t)
+	thief := tc.NewParty("thief")
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, thief))
+	m.After(8 * 24 * time.Hour)
+	if got := m.status().Roles[2].Address; got != issuer.Address {
+		t.Fatalf("expected the issuer to stay until the guardian had its blocks, got %s", got)
+	}
+	m.accepted(guardian, &types.MsgCancelRotation{Guardian: guardian.Address, Role: types.RoleIssuer})
+	m.After(time.Second)
+	if s := m.status(); s.Roles[2].Address != issuer.Address || len(s.RoleChanges) > 0 {
+		t.Fatalf("expected the rotation to be over, got %+v", s)
+	}
+}
+
 func TestTheGuardianCancelsARotation(t *testing.T) {
 	m := start(t)
 	next := tc.NewParty("next issuer")

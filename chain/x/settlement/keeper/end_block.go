@@ -43,7 +43,7 @@ func (k Keeper) readyPeriods(ctx sdk.Context, unixS int64) error {
 				return err
 			}
 		}
-		period := types.Period{FromDay: next, ReadyUnixS: unixS}
+		period := types.Period{FromDay: next, ReadyUnixS: unixS, ReadyHeight: ctx.BlockHeight()}
 		if err := cmp.Or(k.Periods.Set(ctx, next, period), k.Waiting.Set(ctx, next, true),
 			k.NextDay.Set(ctx, next+types.PeriodDays)); err != nil {
 			return err
@@ -61,12 +61,18 @@ func (k Keeper) readyPeriods(ctx sdk.Context, unixS int64) error {
 	}
 }
 
-// overduePeriods executes with the entries that there are. What comes later is void, or owed to the fund.
+// overduePeriods executes with the entries that there are, once there were blocks enough to send one in: a chain that halted for the whole
+// time has made none. What comes later is void, or owed to the fund.
 func (k Keeper) overduePeriods(ctx sdk.Context, unixS int64) error {
+	blocks, err := k.meters.GraceBlocks(ctx)
+	if err != nil {
+		return err
+	}
 	var due []types.Period
-	err := k.Waiting.Walk(ctx, nil, func(fromDay uint32, _ bool) (bool, error) {
+	err = k.Waiting.Walk(ctx, nil, func(fromDay uint32, _ bool) (bool, error) {
 		period, err := k.Periods.Get(ctx, fromDay)
-		if err == nil && period.ExecutedUnixS == 0 && unixS-period.ReadyUnixS >= types.EntriesDueS {
+		if err == nil && period.ExecutedUnixS == 0 && unixS-period.ReadyUnixS >= types.EntriesDueS &&
+			ctx.BlockHeight() >= period.ReadyHeight+blocks {
 			due = append(due, period)
 		}
 		return false, err

@@ -54,6 +54,7 @@ type meters struct {
 	owed     map[uint32]map[string]int64 // period → uplink → true sum
 	asked    []meterkeeper.Claim
 	operator tc.Party
+	grace    int64 // grace_blocks
 }
 
 func raw(p tc.Party) string { return string(p.Key.PubKey().Address()) }
@@ -68,6 +69,7 @@ func (m *meters) Uplink(_ context.Context, a []byte) (metertypes.Meter, bool, er
 	meter, found := m.uplinks[string(a)]
 	return meter, found, nil
 }
+func (m *meters) GraceBlocks(context.Context) (int64, error) { return m.grace, nil }
 func (m *meters) FirstDay(context.Context) (uint32, error) { return firstDay, nil }
 func (m *meters) TariffOn(context.Context, uint32) (metertypes.Tariff, error) {
 	return tc.Tariff(firstDay), nil

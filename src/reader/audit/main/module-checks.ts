@@ -75,11 +75,9 @@ export async function moduleChecks(
   }
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
+  const at = { asOfUnixS, height: newest.height - 1, graceBlocks: genesis.params.graceBlocks };
   const { settlement, register } = state;
-  const sums = await sumChecks(
-    { settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], asOfUnixS },
-    options,
-  );
+  const sums = await sumChecks({ settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], at }, options);
   const shown: OfEvidence = { state, days: bundle.days, genesis, files: bundle.communities };
   const evidence = await evidenceChecks(shown, keys.net, options);
   const own: Check[] = [];
@@ -90,7 +88,7 @@ export async function moduleChecks(
       ...evidence.checks,
       ...own,
       ...registerChecks(register, genesis, { ...options, days: bundle.days, meters: state.meters, nowUnixS: newest.timeUnixS }),
-      ...poolChecks(state, asOfUnixS),
+      ...poolChecks(state, at),
       ...sums.checks,
       ...electraChecks(state, asOfUnixS),
     ],

@@ -167,7 +167,7 @@ describe('is refused', () => {
     [
       'a week of no calendar',
       (m) => {
-        m.periods.push({ fromDay: 4_000_000_000, readyUnixS: 1n, executedUnixS: 0n });
+        m.periods.push({ fromDay: 4_000_000_000, readyUnixS: 1n, executedUnixS: 0n, readyHeight: 1n });
       },
     ],
     ['a balance of what is no address', (m) => m.balancesNel.set(toBech32('electra', new Uint8Array(32)), 1n)],
@@ -209,6 +209,25 @@ describe('is refused', () => {
     };
     expect(namesOf(await at(FIRST_DAY + 24))).toEqual([]);
     expect(namesOf(await at(FIRST_DAY + 25))).toEqual(['12 sums']);
+  });
+
+  test('a week that waits for more than 28 days; not before the chain has made its blocks of grace', async () => {
+    const waiting = async (readyHeight: bigint) => {
+      const ready = { readyUnixS: BigInt(SETTLED_UNIX_S - 29 * DAYS_S), readyHeight, executedUnixS: 0n };
+      return on((m) => {
+        const { uplink } = m.claims[0];
+        m.periods = [{ ...m.periods[0], ...ready }];
+        m.entries = m.entries.filter((one) => one.uplink !== uplink);
+        Object.assign(m, { pools: [], claims: [], fundNel: 0n });
+        for (const one of m.entries) one.pool = 0n;
+      });
+    };
+    const details = async (readyHeight: bigint) =>
+      linesOf(await waiting(readyHeight), '12 pools', 'failed').filter(({ detail }) => detail.includes('was to be executed by now'));
+    const { height } = JSON.parse(Buffer.from((await mainBundle()).get('main.json')!).toString());
+    const newest = BigInt(height);
+    expect(await details(newest - 600n)).toHaveLength(1);
+    expect(await details(newest - 599n)).toEqual([]);
   });
 
   test('sums of another chain, one that was not settled, and one twice', async () => {
@@ -257,7 +276,7 @@ describe('is named', () => {
     ],
     ['an old attestation', '13 reserve', () => undefined, { nowUnixS: SETTLED_UNIX_S + 40 * DAYS_S }],
     ['a frozen account', '13 accounts', (m) => m.frozen.push({ account: treasuryOf(0), reasonHash: new Uint8Array(32), height: 9n })],
-    ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n })],
+    ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n, height: 5n })],
     [
       'a claim that came too late',
       '12 pools',

@@ -13,6 +13,17 @@ export const ENTRIES_DUE_S = 28 * DAY_S;
 /** A treasury that owes for so long is suspended until it owes nothing. */
 const OWING_S = 14 * DAY_S;
 
+/** What a time that has run out is held against. A chain that halted has made no blocks to say anything in: `graceBlocks` come besides. */
+export interface AsOfState {
+  asOfUnixS: number;
+  height: number;
+  graceBlocks: number;
+}
+
+/** Whether a period's entries are overdue: it is to be executed without who is missing. */
+export const isOverdue = (period: SettlementState['periods'][number], { asOfUnixS, height, graceBlocks }: AsOfState): boolean =>
+  asOfUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S && BigInt(height) >= period.readyHeight + BigInt(graceBlocks);
+
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => accountText(sha256(utf8ToBytes(name)).subarray(0, 20));
 
@@ -112,11 +123,11 @@ function debtFaults({ debts, owing }: SettlementState, asOfUnixS: number): Fault
 }
 
 /** Lines 12 pools, conservation and debts: by state alone. */
-export function poolChecks({ settlement, bank }: MainState, asOfUnixS: number): Check[] {
+export function poolChecks({ settlement, bank }: MainState, at: AsOfState): Check[] {
   const books = poolsOf(settlement);
   const held = heldIn(books);
   const account = bank.balancesNel.get(moduleAddress('settlement')) ?? 0n;
-  const overdue = settlement.periods.filter((one) => one.executedUnixS === 0n && asOfUnixS > Number(one.readyUnixS) + ENTRIES_DUE_S);
+  const overdue = settlement.periods.filter((one) => one.executedUnixS === 0n && isOverdue(one, at));
   const moving: Fault[] = pass(books).moved
     ? [{ status: 'open', detail: 'escrows still pay: the next block passes on what was received' }]
     : [];
@@ -129,7 +140,7 @@ export function poolChecks({ settlement, bank }: MainState, asOfUnixS: number): 
     ...moving,
   ];
   const kept = held === account ? [] : [{ detail: `escrows, pools and fund hold ${held} nELECTRA, their account has ${account}` }];
-  const debts = debtFaults(settlement, asOfUnixS);
+  const debts = debtFaults(settlement, at.asOfUnixS);
   return [
     ...lines(
       { id: '12', name: 'pools' },

@@ -23,7 +23,7 @@ import { faultLines } from '../file-checks.ts';
 import type { MainKeys } from '../key-checks.ts';
 import { type VerifyOptions, verify } from '../proof-checks.ts';
 import type { MainDay } from './bundle.ts';
-import { ENTRIES_DUE_S, isEarly } from './settlement-checks.ts';
+import { type AsOfState, isEarly, isOverdue } from './settlement-checks.ts';
 
 /** The days of a period. */
 const daysFrom = (fromDay: number): number[] => Array.from({ length: PERIOD_DAYS }, (_, i) => fromDay + i);
@@ -50,7 +50,7 @@ export interface OfSums {
   days: readonly MainDay[];
   genesis: SharedGenesis;
   key: MainKeys['bill-sum'];
-  asOfUnixS: number;
+  at: AsOfState;
 }
 
 interface Period {
@@ -83,9 +83,9 @@ const feesOf = (days: ReadonlyMap<number, MainDay>, fromDay: number): bigint =>
     .reduce((sum, fee) => sum + fee, 0n);
 
 /** Who has a bill in a period and no entry yet. */
-function absentFaults({ settlement, asOfUnixS }: OfSums, fromDay: number, absent: readonly string[]): Fault[] {
+function absentFaults({ settlement, at }: OfSums, fromDay: number, absent: readonly string[]): Fault[] {
   const period = settlement.periods.find((one) => one.fromDay === fromDay);
-  const isLate = period !== undefined && asOfUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S;
+  const isLate = period !== undefined && isOverdue(period, at);
   return absent.map((meter): Fault => {
     if (period && isEarly(period)) return { meter, detail: 'its entry is missing, though the week was executed before its time' };
     const isNamed = settlement.missing.some((one) => one.uplink === meter && one.fromDay === fromDay);
@@ -95,7 +95,7 @@ function absentFaults({ settlement, asOfUnixS }: OfSums, fromDay: number, absent
 }
 
 /** When the last day of a period is proven or void, so are those before it: nothing keeps the period from being settled. */
-function readyFaults({ settlement, asOfUnixS }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
+function readyFaults({ settlement, at: { asOfUnixS } }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
   const chain = days.get(fromDay + PERIOD_DAYS - 1)?.chain;
   const isReady = settlement.periods.some((one) => one.fromDay === fromDay);
   if (isReady || !chain || asOfUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];

@@ -76,6 +76,8 @@ export interface RoleChange {
   address: string;
   /** chain time */
   dueUnixS: bigint;
+  /** of the block that asked for it: grace_blocks count from there */
+  height: bigint;
 }
 
 /** RoleVote is what a meter with power said for another holder of a role. */
@@ -994,7 +996,7 @@ export const Sends: MessageFns<Sends> = {
 };
 
 function createBaseRoleChange(): RoleChange {
-  return { role: "", address: "", dueUnixS: 0n };
+  return { role: "", address: "", dueUnixS: 0n, height: 0n };
 }
 
 export const RoleChange: MessageFns<RoleChange> = {
@@ -1010,6 +1012,12 @@ export const RoleChange: MessageFns<RoleChange> = {
         throw new globalThis.Error("value provided for field message.dueUnixS of type int64 too large");
       }
       writer.uint32(24).int64(message.dueUnixS);
+    }
+    if (message.height !== 0n) {
+      if (BigInt.asIntN(64, message.height) !== message.height) {
+        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+      }
+      writer.uint32(32).int64(message.height);
     }
     return writer;
   },
@@ -1051,6 +1059,14 @@ export const RoleChange: MessageFns<RoleChange> = {
             message.dueUnixS = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.height = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1072,6 +1088,7 @@ export const RoleChange: MessageFns<RoleChange> = {
         : isSet(object.due_unix_s)
         ? BigInt(object.due_unix_s)
         : 0n,
+      height: isSet(object.height) ? BigInt(object.height) : 0n,
     };
   },
 
@@ -1086,6 +1103,9 @@ export const RoleChange: MessageFns<RoleChange> = {
     if (message.dueUnixS !== 0n) {
       obj.dueUnixS = message.dueUnixS.toString();
     }
+    if (message.height !== 0n) {
+      obj.height = message.height.toString();
+    }
     return obj;
   },
 
@@ -1097,6 +1117,7 @@ export const RoleChange: MessageFns<RoleChange> = {
     message.role = object.role ?? "";
     message.address = object.address ?? "";
     message.dueUnixS = (object.dueUnixS !== undefined && object.dueUnixS !== null) ? BigInt(object.dueUnixS) : 0n;
+    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
     return message;
   },
 };

@@ -21,6 +21,8 @@ export interface Period {
   readyUnixS: bigint;
   /** chain time of its pool's block; 0 = not yet */
   executedUnixS: bigint;
+  /** of the block that found it ready: grace_blocks count from there */
+  readyHeight: bigint;
 }
 
 /** Entry is what an uplink owes for a period, once. */
@@ -180,7 +182,7 @@ export const Escrow: MessageFns<Escrow> = {
 };
 
 function createBasePeriod(): Period {
-  return { fromDay: 0, readyUnixS: 0n, executedUnixS: 0n };
+  return { fromDay: 0, readyUnixS: 0n, executedUnixS: 0n, readyHeight: 0n };
 }
 
 export const Period: MessageFns<Period> = {
@@ -199,6 +201,12 @@ export const Period: MessageFns<Period> = {
         throw new globalThis.Error("value provided for field message.executedUnixS of type int64 too large");
       }
       writer.uint32(24).int64(message.executedUnixS);
+    }
+    if (message.readyHeight !== 0n) {
+      if (BigInt.asIntN(64, message.readyHeight) !== message.readyHeight) {
+        throw new globalThis.Error("value provided for field message.readyHeight of type int64 too large");
+      }
+      writer.uint32(32).int64(message.readyHeight);
     }
     return writer;
   },
@@ -240,6 +248,14 @@ export const Period: MessageFns<Period> = {
             message.executedUnixS = reader.int64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.readyHeight = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -269,6 +285,11 @@ export const Period: MessageFns<Period> = {
         : isSet(object.executed_unix_s)
         ? BigInt(object.executed_unix_s)
         : 0n,
+      readyHeight: isSet(object.readyHeight)
+        ? BigInt(object.readyHeight)
+        : isSet(object.ready_height)
+        ? BigInt(object.ready_height)
+        : 0n,
     };
   },
 
@@ -282,6 +303,9 @@ export const Period: MessageFns<Period> = {
     }
     if (message.executedUnixS !== 0n) {
       obj.executedUnixS = message.executedUnixS.toString();
+    }
+    if (message.readyHeight !== 0n) {
+      obj.readyHeight = message.readyHeight.toString();
     }
     return obj;
   },
@@ -297,6 +321,9 @@ export const Period: MessageFns<Period> = {
       : 0n;
     message.executedUnixS = (object.executedUnixS !== undefined && object.executedUnixS !== null)
       ? BigInt(object.executedUnixS)
+      : 0n;
+    message.readyHeight = (object.readyHeight !== undefined && object.readyHeight !== null)
+      ? BigInt(object.readyHeight)
       : 0n;
     return message;
   },
