@@ -34,9 +34,15 @@ const readerOf = (files: Files, over: Partial<AuditOptions> = {}): AuditOptions 
 export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
   isMainBundle(files) ? auditMain(files, auditOptions(over)) : auditBundle(files, readerOf(files, over));
 
-/** `5 bills` of every line that failed or could not be read, once each. */
-const refusalsOf = (verdict: Verdict): string[] =>
-  [...new Set(verdict.checks.filter((c) => c.status === 'failed' || c.status === 'unreadable').map((c) => `${c.id} ${c.name}`))].sort();
+/** `5 bills` of every line that failed or could not be read, once each; with `open` of every line that is an open matter, too. */
+const refusalsOf = (verdict: Verdict, open = false): string[] =>
+  [
+    ...new Set(
+      verdict.checks
+        .filter((c) => c.status === 'failed' || c.status === 'unreadable' || (open && c.status === 'open'))
+        .map((c) => `${c.id} ${c.name}`),
+    ),
+  ].sort();
 
 /** The audit with these checks out. */
 const withoutChecks = (names: readonly string[], files: Files, over: Partial<AuditOptions> = {}): Promise<Verdict> =>
@@ -65,12 +71,15 @@ async function outcomeOf({ bundle, options, refusedBy, also, exitCode = 1 }: Aud
   const over = await options?.();
   const verdict = await audit(files, over);
   const rest = await withoutChecks(refusedBy, files, over);
+  // What is to be shown as open has to be, and all that is: without it the audit passes without a word.
+  const isOpen = exitCode === 3;
   const first = {
-    succeeds: passes(rest),
+    succeeds: isOpen ? rest.exitCode === 0 : passes(rest),
     how: `the rest of the audit: ${rest.status}${passes(rest) ? '' : ` (${refusalsOf(rest).join(', ')})`}`,
   };
   const second = also && first.succeeds ? await also(files) : null;
-  const refusals = [...refusalsOf(verdict), ...(verdict.exitCode === exitCode ? [] : [`exit code ${verdict.exitCode}, not ${exitCode}`])];
+  const otherCode = verdict.exitCode === exitCode ? [] : [`exit code ${verdict.exitCode}, not ${exitCode}`];
+  const refusals = [...refusalsOf(verdict, isOpen), ...otherCode];
   return { refusals, without: second ? { succeeds: second.succeeds, how: `${first.how}; ${second.how}` } : first };
 }
 

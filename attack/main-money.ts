@@ -75,6 +75,14 @@ function debtUndated(m: Modules): void {
   m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! + 1n);
 }
 
+/** A day that everybody stated, alone, and an entry of its week that no bill says. */
+const dayOfAFalseWeek = (): Promise<Files> =>
+  mainBundle([{ name: 'all', day: WEEK[0].day, stated: [0, 1, 2, 3] }], (m) => {
+    const of = { fromDay: WEEK[0].day, readyUnixS: BigInt(SETTLED_UNIX_S), readyHeight: 99n, executedUnixS: 0n };
+    m.periods.push(of);
+    m.entries.push({ ...of, uplink: UPLINKS[0], amountNel: 10n ** 12n, pool: 0n, height: 100n });
+  });
+
 const mintedAgain = (m: Modules): void => {
   m.redemptions[0].closedUnixS = BigInt(SETTLED_UNIX_S);
 };
@@ -94,6 +102,14 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     refusedBy: ['12 sums'],
     exitCode: 2,
     bundle: sumWithheld,
+  },
+  {
+    name: 'settle-week-cut',
+    by: 'operator',
+    does: 'settles a sum that no bill says, and shows one day of the week, so that nobody can add its bills up',
+    refusedBy: ['12 sums'],
+    exitCode: 3,
+    bundle: dayOfAFalseWeek,
   },
   {
     name: 'settle-debt-left-out',

@@ -15,6 +15,11 @@ describe('the house', () => {
   test('lets imports follow the data one way only', () => expect(offences(files, read)).toEqual([]));
   test('has no circle of imports', () => expect(cycles(files, read)).toEqual([]));
   test('has a room for every file', () => expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]));
+  test('calls nothing of @cosmjs/encoding that builds for browsers leave out (web/browsers-only.ts)', () => {
+    const leftOut = /import \{[^}]*\b(from|to)(Ascii|Utf8|Rfc3339)\b[^}]*\} from '@cosmjs\/encoding'/;
+    const inBrowsers = files.filter((file) => /^(src\/(protocol|reader)|web)\//.test(file));
+    expect(inBrowsers.filter((file) => leftOut.test(read(file)))).toEqual([]);
+  });
   test('has files in every room', () => {
     expect(ROOMS.filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
   });

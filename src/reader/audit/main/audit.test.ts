@@ -1,7 +1,7 @@
 /** The audit of a main chain: a week that passes, and one thing at a time that is wrong with its days. */
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
-import { EVERY_PROOF, namesOf } from '../../../../test/kit/audit/verdicts.ts';
+import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
 import { DATES, type Files, filesOf, mainBundle, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { auditMain } from './audit.ts';
 
@@ -24,9 +24,24 @@ describe('a week of communities', () => {
     ]);
   });
 
-  test('passes without a word where everybody states', async () => {
+  test('passes without a word where everybody states, but for the sums of a week that is not here as a whole', async () => {
     const verdict = await audited(await mainBundle([{ name: 'all', day: WEEK[0].day, stated: [0, 1, 2, 3] }]));
-    expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 0]);
+    expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 3]);
+    expect(open(verdict)).toEqual([`12 sums ${DAY1}`]);
+    expect(linesOf(verdict, '12 sums', 'open').map(({ detail }) => detail)).toEqual([
+      `sums of the week from ${DAY1} to ${DATES[6]} were not verified, 6 of its days are not here: ` +
+        `export ${DAY1} to ${DATES[6]} as one bundle`,
+    ]);
+  });
+
+  test('has no sums verified where it is cut in its middle, nor before it is over', async () => {
+    const cut = [...WEEK.slice(0, 3), ...WEEK.slice(4)];
+    const detailsOf = async (plans: typeof cut, options = {}) =>
+      linesOf(await audited(await mainBundle(plans, undefined, options)), '12 sums', 'open').map(({ detail }) => detail);
+    expect(await detailsOf(cut)).toEqual([expect.stringContaining('1 of its days are not here: export')]);
+    expect(await detailsOf(WEEK.slice(0, 2), { nowUnixS: (second.day + 4) * 86_400 })).toEqual([
+      expect.stringContaining('once it is over, export'),
+    ]);
   });
 
   test('is a draft before it is anchored, and refused by production keys', async () => {

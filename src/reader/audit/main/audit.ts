@@ -38,7 +38,7 @@ export interface MainAuditOptions extends KeyOptions, TrustOptions {
   communities?: readonly Files[];
 }
 
-const DRAFT_MODULES: ModuleResult = { checks: [], notes: [], periods: [], state: null, proven: new Map() };
+const DRAFT_MODULES: ModuleResult = { checks: [], periods: [], state: null, proven: new Map() };
 
 const DRAFT_HEADERS: Headers = { checks: [], state: null, evidence: null, timeOf: () => 0 };
 
@@ -138,7 +138,7 @@ export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files
       operators,
       copies: [],
       development: departures(genesis),
-      notes: [...notes(headers, bundle.ignored, draft), ...modules.notes],
+      notes: notes(headers, bundle.ignored, draft),
     },
     mainDueOf(bundle.days, voids, { draft, periods: modules.periods }),
     { entries: proofs.entries, takenOut },

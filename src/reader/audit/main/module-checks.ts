@@ -43,7 +43,6 @@ function provenState({ main }: MainBundle, { state }: Headers, genesis: SharedGe
 
 export interface ModuleResult {
   checks: Check[];
-  notes: string[];
   /** days on which weeks begin whose sums are due */
   periods: readonly string[];
   state: MainState | null;
@@ -71,7 +70,7 @@ export async function moduleChecks(
     const ofDays = days.flatMap(({ date }) =>
       ['evidence', 'net'].map((name) => notChecked('11', name, 'what the modules hold is not proven (check 2)', date, '2')),
     );
-    return { checks: [...checks, ...hanging, ...ofDays], notes: [], periods: [], state, proven: new Map() };
+    return { checks: [...checks, ...hanging, ...ofDays], periods: [], state, proven: new Map() };
   }
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
@@ -89,10 +88,9 @@ export async function moduleChecks(
       ...own,
       ...registerChecks(register, genesis, { ...options, days: bundle.days, meters: state.meters, nowUnixS: newest.timeUnixS }),
       ...poolChecks(state, at),
-      ...sums.checks,
+      ...sums,
       ...electraChecks(state, asOfUnixS),
     ],
-    notes: sums.notes,
     periods: duePeriods(settlement, bundle.days).map(dayToDate),
     state,
     proven: evidence.proven,
