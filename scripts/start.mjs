@@ -1,9 +1,10 @@
-/** `npm start`: sets everything up, then runs a whole community on this machine (`electra up`). */
-import { runNode, setup } from './setup.mjs';
+/** `npm start`: sets everything up, then runs a whole community here (`electra up`), or with --exchange communities that share. */
+import { mainChain, runNode, setup } from './setup.mjs';
 
 const args = process.argv.slice(2);
 try {
   await setup();
+  if (args.includes('--exchange')) await mainChain();
   process.exit(await runNode(['src/cli/main.ts', 'up', ...args]));
 } catch (error) {
   console.error(`npm start: ${error.message}`);

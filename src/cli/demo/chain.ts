@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
-import { type DataFolder, type Settings, writeWhole } from '../../node/processes/data-folder.ts';
-import { ELECTRAD } from '../../node/processes/paths.ts';
+import { type DataFolder, isExchange, writeWhole } from '../../node/processes/data-folder.ts';
+import { ELECTRA_MAIND, ELECTRAD } from '../../node/processes/paths.ts';
 import { sleep } from '../../node/shared/wait.ts';
 import { signNodeKeys } from '../../protocol/genesis/index.ts';
 import type { Signer } from '../../protocol/messages/sign.ts';
+import type { Shape } from '../../protocol/values/shape.ts';
 import { CliError } from '../errors.ts';
 import type { Part } from './supervisor.ts';
 
@@ -37,17 +38,37 @@ export interface Validator {
   nodeId: string;
 }
 
+/** A community's chain, or that of communities. */
+const CHAIN_PROGRAMS = { community: ELECTRAD, main: ELECTRA_MAIND } as const;
+type ChainKind = keyof typeof CHAIN_PROGRAMS;
+
+interface DevnetOptions {
+  kind?: ChainKind;
+  /** of the state of x/meter in the genesis, beside what the spec says: where a community shares */
+  also?: Shape;
+}
+
 /** Writes the homes, each with a genesis whose sealing key the operator has signed, and returns them, in the order of the validators. */
-export async function makeDevnet(data: DataFolder, spec: DevnetSpec, operator: Signer): Promise<Validator[]> {
-  if (!existsSync(ELECTRAD)) throw new CliError('the chain is not built: run `npm start`, or `node scripts/chain.mjs`');
+export async function makeDevnet(
+  data: DataFolder,
+  spec: DevnetSpec,
+  operator: Signer,
+  { kind = 'community', also = {} }: DevnetOptions = {},
+): Promise<Validator[]> {
+  const program = CHAIN_PROGRAMS[kind];
+  if (!existsSync(program)) throw new CliError(`the chain is not built: run \`npm start\`, or \`node scripts/chain.mjs ${kind}\``);
   const file = data.path('chain.json');
   writeWhole(file, JSON.stringify(spec));
-  const result = spawnSync(ELECTRAD, ['devnet', '--spec', file, '--out', data.path('chain')], { encoding: 'utf8' });
-  if (result.status !== 0) throw new CliError(`electrad devnet: ${(result.stderr || result.stdout || String(result.error)).trim()}`);
+  const result = spawnSync(program, ['devnet', '--spec', file, '--out', data.path('chain')], { encoding: 'utf8' });
+  if (result.status !== 0)
+    throw new CliError(`${basename(program)} devnet: ${(result.stderr || result.stdout || String(result.error)).trim()}`);
   const summary = JSON.parse(result.stdout) as { homes: { home: string; nodeId: string }[] };
   for (const { home } of summary.homes) {
     const genesis = join(home, 'config', 'genesis.json');
-    writeWhole(genesis, JSON.stringify(await signNodeKeys(JSON.parse(readFileSync(genesis, 'utf8')), operator), null, 2), 0o644);
+    const document = JSON.parse(readFileSync(genesis, 'utf8')) as Shape & { app_state: { meter: Shape } };
+    const { app_state } = document;
+    const whole = { ...document, app_state: { ...app_state, meter: { ...app_state.meter, ...also } } };
+    writeWhole(genesis, JSON.stringify(await signNodeKeys(whole, operator), null, 2), 0o644);
   }
   return summary.homes.map(({ home, nodeId }) => ({ home: basename(home), nodeId }));
 }
@@ -58,12 +79,12 @@ export interface ChainPorts {
 }
 
 /** The validators as parts, on ports chosen for this run. */
-export function chainParts(data: DataFolder, settings: Settings, ports: ChainPorts): Part[] {
-  const validators = settings.demo!.validators;
+export function chainParts(data: DataFolder, validators: readonly Validator[], ports: ChainPorts): Part[] {
+  const command = CHAIN_PROGRAMS[isExchange(data) ? 'main' : 'community'];
   const peers = validators.map((v, i) => `${v.nodeId}@127.0.0.1:${ports.p2p[i]}`);
   return validators.map((v, i) => ({
     name: `chain-${i}`,
-    command: ELECTRAD,
+    command,
     node: false,
     // More than two thirds make blocks.
     spare: { group: 'chain', needs: Math.floor((2 * validators.length) / 3) + 1 },

@@ -34,22 +34,45 @@ const graceS = (members: number, days: number): number => {
   return 20 + Math.ceil(0.3 * statements + 0.5 * Math.max(0, statements - 30));
 };
 
-const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY }, () => value);
+export const slots = (value: number): number[] => Array.from({ length: SLOTS_PER_DAY }, () => value);
 
-export async function firstStart(data: DataFolder, options: UpOptions): Promise<Settings> {
-  // A first start that was cut short left no electra.json: whatever it made is made anew.
-  if (!hasSettings(data))
-    for (const part of ['chain', 'vault', 'signer', 'meters', 'secrets', 'postgres'])
-      rmSync(data.path(part), { recursive: true, force: true });
+/** The node's own secrets, made once: of the vault, of the operator, of who gives commands. */
+export function makeKeys(data: DataFolder) {
   makeFolders(data);
   for (const secret of [data.passphrase, data.signerPassphrase])
     if (!existsSync(secret)) writeSecret(secret, randomBytes(32).toString('base64url'));
   createCredential({ file: data.operatorCredential, dir: data.signer });
   const signer = { dir: data.signer, passphraseFile: data.signerPassphrase };
-  const { operatorAddress, epoch1PublicKey } = initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer });
+  return { signer, ...initVault({ dir: data.vault, passphraseFile: data.passphrase, operator: signer }) };
+}
+
+interface DemoOptions extends Pick<UpOptions, 'community' | 'from' | 'days' | 'rate' | 'gateways'> {
+  /** when it begins; default now */
+  nowMs?: number;
+}
+/** The main chain on which it shares from its first day on, whose genesis is made before its own. */
+type Joins = NonNullable<Settings['uplink']>;
+
+/** As `SetUplink` would have left it: from the first replayed day on. */
+const uplinksOf = ({ fromDay, mainChainId, mainGenesisHash, address }: Joins) => ({
+  uplinks: [
+    { from_day: 0, main_chain_id: '', main_genesis_hash: null, uplink: '', height: '1' },
+    {
+      ...{ from_day: fromDay, main_chain_id: mainChainId, uplink: address, height: '1' },
+      main_genesis_hash: Buffer.from(mainGenesisHash, 'hex').toString('base64'),
+    },
+  ],
+});
+
+export async function firstStart(data: DataFolder, options: DemoOptions, joins?: Joins): Promise<Settings> {
+  // A first start that was cut short left no electra.json: whatever it made is made anew.
+  if (!hasSettings(data))
+    for (const part of ['chain', 'vault', 'signer', 'meters', 'postgres', ...(joins ? [] : ['secrets'])])
+      rmSync(data.path(part), { recursive: true, force: true });
+  const { signer, operatorAddress, epoch1PublicKey } = makeKeys(data);
   const fleet = await createFleet({ dir: data.dir, community: options.community });
 
-  const nowMs = Date.now(); // one instant for both, or midnight could pass between them
+  const { nowMs = Date.now() } = options; // one instant for both, or midnight could pass between them
   const calendar = newCalendar({ ...options, nowMs });
   const { firstDay } = calendar;
   const chainId = `electra-${options.community}-${randomBytes(4).toString('hex')}`;
@@ -74,7 +97,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
     timeoutCommit: '1s',
   };
   const operator = keySigner(await operatorKey(signer));
-  const validators = await makeDevnet(data, spec, operator);
+  const validators = await makeDevnet(data, spec, operator, joins && { also: uplinksOf(joins) });
   await writeDemo(data.dir, calendar, firstDay + options.days);
   const settings: Settings = {
     version: 1,
@@ -92,6 +115,7 @@ export async function firstStart(data: DataFolder, options: UpOptions): Promise<
       validators,
       ...(options.gateways ? { gateways: true as const } : {}),
     },
+    ...(joins ? { uplink: joins } : {}),
   };
   writeSettings(data, settings);
   return settings;

@@ -20,7 +20,15 @@ export interface UpOptions {
   rate: number;
   /** every meter is a gateway beside a simulated existing meter */
   gateways: boolean;
+  /** two communities that share, and the chain between them */
+  exchange: boolean;
 }
+
+/** Who shares in a demonstration of that. */
+export const SHARING = ['rural', 'village'] as const satisfies readonly Community[];
+const EXCHANGE_DATA = '.electra-exchange';
+/** What only one community can be told. */
+const OF_ONE = ['community', 'days', 'gateways', 'rate'] as const;
 
 const FIRST = '2016-01-01';
 const LAST = '2016-12-30';
@@ -51,28 +59,36 @@ export function addUpOptions(command: Command): Command {
     .addOption(dataOption())
     .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
     .option('--gateways', 'meters are gateways that read simulated existing meters, of a protocol each (docs/gateway.md)')
+    .option('--exchange', 'two communities that share on a main chain, rural and village, to a settled week (docs/exchange.md)')
     .option('--once', 'end after the verdict, with its exit code')
     .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }
 
 export function upOptions(command: Command): UpOptions {
   const o = command.opts();
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+  const other = OF_ONE.find(isGiven);
+  if (o.exchange && other) throw new CliError(`--${other}: is of one community; --exchange runs ${SHARING.join(' and ')}, for one day`);
   return {
     community: o.community,
     from: o.from,
     days: o.days,
-    data: o.data,
+    data: o.exchange && !isGiven('data') ? EXCHANGE_DATA : o.data,
     port: o.port,
     portGiven: command.getOptionValueSource('port') === 'cli',
     once: Boolean(o.once),
     rate: o.rate,
     gateways: Boolean(o.gateways),
+    exchange: Boolean(o.exchange),
   };
 }
 
 /** Refuses options that contradict the folder's; options left out follow it. */
 export function agreeWith(settings: Settings, options: UpOptions, command: Command): UpOptions {
-  const demo = settings.demo;
+  const { demo, market } = settings;
+  if (market && OF_ONE.every((key) => command.getOptionValueSource(key) !== 'cli')) return { ...options, exchange: true };
+  if (options.exchange || market)
+    throw new CliError(`--data: this folder holds ${market ? 'communities that share (--exchange)' : 'one community'}; choose another`);
   if (!demo)
     throw new CliError(
       `--data: this folder holds a deployment (chain ${settings.chainId}), which \`electra up\` does not run; see docker-compose.yml`,

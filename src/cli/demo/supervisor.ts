@@ -50,12 +50,16 @@ export interface Supervisor {
 }
 
 /** One of the node's own commands as a part. */
-export const nodePart = (name: string, command: string, data: DataFolder, extra: readonly string[] = [], spare?: Part['spare']): Part => ({
+export const nodePart = (name: string, command: string, data: DataFolder, extra: readonly string[] = [], spare?: Part['spare']): Part =>
+  commandPart(name, [command, '--data', data.dir, ...extra], spare);
+
+/** The same of any command of `electra`. */
+export const commandPart = (name: string, args: readonly string[], spare?: Part['spare']): Part => ({
   name,
   command: process.execPath,
   node: true,
   spare,
-  args: ['--disable-warning=ExperimentalWarning', ...nodeFlags(command), MAIN, command, '--data', data.dir, ...extra],
+  args: ['--disable-warning=ExperimentalWarning', ...nodeFlags(args[0]), MAIN, ...args],
 });
 
 // The shell ends the program as soon as our end of the pipe on its standard input closes, however we ended.

@@ -50,6 +50,17 @@ const settingsShape = z.strictObject({
       validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
     })
     .optional(),
+  /** a demonstration of communities that share: the chain between them, and who they are; each has a folder in `communities` */
+  market: z
+    .strictObject({
+      communities: z.array(z.enum(['rural', 'village', 'suburb', 'town'])),
+      /** first of the seven days that are settled; the last of them is played */
+      firstDay: z.int(),
+      validators: z.array(z.strictObject({ home: z.string(), nodeId: z.string() })),
+      /** the communities are registered, and their treasuries have ELECTRA */
+      begun: z.literal(true).optional(),
+    })
+    .optional(),
   /** a deployment to try things out: its chain need not be a production one, and it may use the keys that ship with the project */
   development: z.literal(true).optional(),
   /** the members of its chain are communities, and it is their exchange node (docs/exchange.md) */

@@ -1,0 +1,54 @@
+/** The audit of the week between communities, with their own books of the played day, as a stranger would: from exported files. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataFolder } from '../../../node/processes/data-folder.ts';
+import { WASM_BACKEND_MODULE } from '../../../node/proofs/backend-module.ts';
+import { sleep } from '../../../node/shared/wait.ts';
+import { PERIOD_DAYS } from '../../../protocol/index.ts';
+import { auditPath } from '../../../reader/audit/audit-path.ts';
+import { notProductionLine } from '../../../reader/audit/format.ts';
+import { readBundle } from '../../../reader/folder.ts';
+import { exportDays } from '../../operator/export.ts';
+import type { ReplayVerdict } from '../verdict.ts';
+
+const MODULES_MS = 60_000;
+const LOOK_MS = 1_000;
+const WORDS: Record<number, string> = { 0: 'passed', 1: 'FAILED', 2: 'UNREADABLE', 3: 'passed with open matters', 4: 'partial' };
+
+async function exported(data: DataFolder, days: readonly number[]): Promise<string> {
+  const dir = data.path('audit', 'week');
+  rmSync(dir, { recursive: true, force: true });
+  await exportDays(data, days, dir);
+  return dir;
+}
+
+/** What the chain's modules hold is proven as of a moment after the last settlement: it comes a block or two after it. */
+async function exportedWeek(data: DataFolder, days: readonly number[], signal: AbortSignal): Promise<string> {
+  for (const endMs = Date.now() + MODULES_MS; ; await sleep(LOOK_MS, signal)) {
+    const dir = await exported(data, days);
+    if (existsSync(join(dir, 'main.json')) || Date.now() > endMs || signal.aborted) return dir;
+  }
+}
+
+/** Of the seven days; `communities`: whose books of the last of them are audited with it. */
+export async function verdictOfWeek(
+  data: DataFolder,
+  firstDay: number,
+  communities: readonly DataFolder[],
+  signal: AbortSignal,
+): Promise<ReplayVerdict> {
+  const days = Array.from({ length: PERIOD_DAYS }, (_, i) => firstDay + i);
+  const own = [];
+  for (const community of communities) own.push(await readBundle(await exported(community, [days.at(-1)!])));
+  const week = await exportedWeek(data, days, signal);
+  const verdict = await auditPath(week, { developmentKeys: true, backendModule: WASM_BACKEND_MODULE, communities: own });
+  const wrong = verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable');
+  return {
+    exitCode: verdict.exitCode,
+    lines: [
+      ...notProductionLine(verdict),
+      `seven days: ${WORDS[verdict.exitCode]} — ${verdict.checks.length} checks; that six of the days are void is among the open matters`,
+      ...wrong.map(({ id, name, detail }) => `    ✗ ${id} ${name}: ${detail}`),
+    ],
+  };
+}

@@ -1,0 +1,39 @@
+/** Where to look, and who to be, once communities share and the demonstration goes on running. */
+
+import { signInWithKey } from '../../../node/api/client.ts';
+import type { DataFolder } from '../../../node/processes/data-folder.ts';
+import { operatorKey } from '../../../node/signer/operator-key.ts';
+import { keySigner } from '../../../protocol/messages/sign.ts';
+import type { Display } from '../display.ts';
+import type { Community } from '../options.ts';
+import type { NodeUrls } from '../world.ts';
+import { communityFolder, treasuryKey } from './first-start.ts';
+
+interface Shown {
+  data: DataFolder;
+  urls: NodeUrls;
+  communities: readonly (readonly [name: Community, apiUrl: string])[];
+  rpcUrls: readonly string[];
+  display: Display;
+}
+
+const tokenOf = async (url: string, privKey: Uint8Array): Promise<string> => {
+  const { address } = keySigner(privKey);
+  return (await signInWithKey({ url, address, privKey })).token;
+};
+
+export async function whereToLookAtSharing({ data, urls, communities, rpcUrls, display }: Shown): Promise<void> {
+  const { apiUrl, pagesUrl } = urls;
+  display.say('\n── Where to look');
+  display.say(`  The market, for anybody  ${pagesUrl}/market   (check the books: ${pagesUrl}/check)`);
+  for (const [name] of communities)
+    display.say(`  The market, as ${name.padEnd(9)} ${pagesUrl}/market#session=${await tokenOf(apiUrl, treasuryKey(data, name))}`);
+  const operator = await operatorKey({ dir: data.signer, passphraseFile: data.signerPassphrase });
+  display.say(`  The exchange’s operator  ${pagesUrl}/operate#session=${await tokenOf(apiUrl, operator)}`);
+  operator.fill(0);
+  for (const [name, url] of communities)
+    display.say(`  The pages of ${name.padEnd(11)} ${url}/   (data, logs: ${communityFolder(data, name).dir})`);
+  display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${urls.metricsUrl})`);
+  display.say(`  Main chain, for --rpc    ${rpcUrls[0]}`);
+  display.say(`  Data, logs, bundles      ${data.dir}`);
+}
