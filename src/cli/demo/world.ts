@@ -9,7 +9,7 @@ import { isOursByName, originOf } from './by-name.ts';
 import { type ChainPorts, chainParts, type Validator, waitForBlocks } from './chain.ts';
 import type { Display } from './display.ts';
 import type { UpOptions } from './options.ts';
-import { nodePart, type Part, type Supervisor } from './supervisor.ts';
+import { commandPart, nodePart, type Part, type Supervisor } from './supervisor.ts';
 
 const CHAIN_START_MS = 60_000;
 
@@ -67,6 +67,13 @@ async function waitForApi(url: string, w: World): Promise<void> {
 const METRICS_PORT = 9464;
 const SPARE_API: Part['spare'] = { group: 'api', needs: 0 };
 const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
+const SPARE_UPLINK: Part['spare'] = { group: 'uplink', needs: 0 };
+
+/** What a community runs besides that has joined a main chain. Its own members are billed without it. */
+const uplinkParts = (data: DataFolder): Part[] => [
+  commandPart('main-indexer', ['index', '--main', '--data', data.dir], SPARE_UPLINK),
+  commandPart('uplink', ['uplink', 'run', '--data', data.dir], SPARE_UPLINK),
+];
 
 export interface NodeUrls {
   apiUrl: string;
@@ -91,6 +98,7 @@ export async function startNode(w: World, rpcUrls: string[]): Promise<NodeUrls> 
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++)
     w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data, [], SPARE_PROVER));
+  if (w.settings.uplink) for (const part of uplinkParts(w.data)) w.supervisor.start(part);
   await waitForApi(apiUrl, w);
   return {
     apiUrl,

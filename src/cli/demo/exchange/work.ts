@@ -22,7 +22,7 @@ import { assertTaken } from '../../refusals.ts';
 import type { ChainPorts } from '../chain.ts';
 import type { Community } from '../options.ts';
 import { commandPart } from '../supervisor.ts';
-import { chainPorts, type Kind, startChain, startNode, untilStopped, type World } from '../world.ts';
+import { chainPorts, type Kind, rpcUrlsOf, startChain, startNode, untilStopped, type World } from '../world.ts';
 import { isUp } from './asked.ts';
 import { give } from './commands.ts';
 import { CAPACITY_WH, communityFolder, mainGenesis, treasuryAddress, treasuryKey } from './first-start.ts';
@@ -43,16 +43,24 @@ interface Begun {
   communities: readonly (readonly [name: Community, url: string])[];
 }
 
-/** The communities take longest: they begin before everything else. */
+/** Where the main chain answers in this run, which a community that is started reads. */
+function tellWhere(own: DataFolder, urls: string[]): void {
+  const settings = readSettings(own);
+  writeSettings(own, { ...settings, uplink: { ...settings.uplink!, rpcUrls: urls } });
+}
+
+/** The communities take longest: they begin before everything else. Each has its own uplink, which waits until it is taken in. */
 async function begin(w: World): Promise<Begun> {
   const market = w.settings.market!;
+  const ports = await chainPorts(w, market.validators.length);
   const communities: [Community, string][] = [];
   for (const name of market.communities) {
     const port = await getPort();
+    tellWhere(communityFolder(w.data, name), rpcUrlsOf(ports));
     w.supervisor.start(commandPart(name, ['up', '--data', communityFolder(w.data, name).dir, '--port', String(port)]));
     communities.push([name, `http://127.0.0.1:${port}`]);
   }
-  return { ports: await chainPorts(w, market.validators.length), communities };
+  return { ports, communities };
 }
 
 async function until(what: string, limitMs: number, w: World, holds: () => Promise<boolean>): Promise<void> {
@@ -144,8 +152,6 @@ async function work(w: World, { ports, communities }: Begun): Promise<number> {
   });
   if (!market.begun)
     await display.step('taking them in, and giving their treasuries ELECTRA that are worth nothing', () => beginSharing(w, rpcUrls));
-  for (const name of market.communities)
-    w.supervisor.start(commandPart(`uplink-${name}`, ['uplink', 'run', '--data', communityFolder(data, name).dir]));
   display.say(`  ${dayToDate(played)} is played; the six days before are void, for nobody has stated them`);
   await followWeek({ data, day: played, communities: communities.map(([, url]) => url), exchange: urls.apiUrl, display, signal: w.signal });
   if (w.signal.aborted) return 0;
