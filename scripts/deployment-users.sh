@@ -5,10 +5,11 @@
 #   --before-init   what `docker compose run --rm init` and Postgres need beforehand: a data folder to write, secrets to read
 #   --print         says what it would do, and does nothing
 #
-# As root: once before and once after `init`, and again after a restore. Who may open whose socket is the group of the folder that it lies
-# in. The numbers are those of docker-compose.yml; 1000 is the image's own user, 999 that of the image of Postgres.
+# As root: once before and once after `init`, and again after a restore and after `electra uplink join`. Who may open whose socket is the
+# group of the folder that it lies in. The numbers are those of docker-compose.yml; 1000 is the image's own user, 999 that of the image of
+# Postgres.
 set -euo pipefail
-IMAGE=1000 POSTGRES=999 VAULT=10001 SIGNER=10002 BOOKS=10003 OPERATOR=10004
+IMAGE=1000 POSTGRES=999 VAULT=10001 SIGNER=10002 BOOKS=10003 OPERATOR=10004 UPLINK=10005
 
 die() { echo "deployment-users.sh: $1" >&2 && exit 1; }
 print= before= folder=
@@ -57,6 +58,10 @@ own $VAULT u=rwX,go= "$data/vault" "$secrets/passphrase"
 own $SIGNER u=rwX,go= "$data/signer" "$secrets/signer-passphrase"
 own $BOOKS u=rw,go= "$secrets/db-books.url"
 own $OPERATOR u=rw,go= "$secrets/operator-credential"
+if [ -e "$data/uplink" ]; then # the uplink writes where the books do, by a copy of their URL: a secret has one reader
+  own $UPLINK u=rwX,go= "$data/uplink" "$secrets/uplink-passphrase"
+  run install -m 600 -o $UPLINK -g $UPLINK "$secrets/db-books.url" "$secrets/db-books-of-uplink.url"
+fi
 for public in "$data/keys" "$data/verification-keys.json"; do [ ! -e "$public" ] || run chmod -R a+rX "$public"; done
 
 # pair FOLDER OWNER GROUP: the owner listens, the group connects. The group bit makes the socket the group's.

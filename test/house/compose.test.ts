@@ -52,7 +52,7 @@ describe('docker-compose.yml', () => {
     Object.keys(compose().services)
       .filter((service) => mounts(service).some((mount) => new RegExp(`:/data/${part}(:ro)?$`).test(mount)))
       .sort();
-  const [init, books, operator, signer, vault] = ['init', 'books', 'operator', 'signer', 'vault'];
+  const [init, books, join, operator, signer, uplink, vault] = ['init', 'books', 'join', 'operator', 'signer', 'uplink', 'vault'];
 
   test('gives sealing keys to the vault alone, the operator’s key to the signer alone, and each its own passphrase', () => {
     expect([who('vault'), who('secrets/passphrase'), who('signer'), who('secrets/signer-passphrase')]).toEqual([
@@ -63,7 +63,19 @@ describe('docker-compose.yml', () => {
     ]);
     expect(mounts(signer).filter((m) => m.includes('/signer:'))).toEqual([expect.stringMatching(/:ro$/)]);
     expect(who('secrets/operator-credential')).toEqual([operator]); // the signer has its hash
-    expect(mounts(init).filter((m) => m.endsWith(':/data'))).toHaveLength(1); // which makes all of it
+    for (const maker of [init, join]) expect(mounts(maker).filter((m) => m.endsWith(':/data'))).toHaveLength(1); // which make all of it
+  });
+
+  test('gives the uplink’s key to the uplink alone, which starts with the index of the main chain or not at all', () => {
+    const { services } = compose();
+    expect([who('uplink'), who('secrets/uplink-passphrase')]).toEqual([[uplink], [uplink]]);
+    expect(mounts(uplink).filter((m) => m.includes('/uplink:'))).toEqual([expect.stringMatching(/:ro$/)]);
+    const started = Object.entries(services).filter(([, { profiles }]) => profiles?.includes('uplink'));
+    expect(started.map(([name, { command }]) => [name, command.slice(0, 2)])).toEqual([
+      ['main-indexer', ['index', '--main']],
+      ['uplink', ['uplink', 'run']],
+    ]);
+    expect(services[join]).toMatchObject({ profiles: ['setup'], restart: 'no' }); // it may read everything: by hand, once
   });
 
   test('shares each folder of sockets between the two that speak, and no user between any', () => {
@@ -75,8 +87,8 @@ describe('docker-compose.yml', () => {
     ]);
     expect(who('run')).toEqual([]);
     const { services } = compose();
-    const users = [vault, signer, books, operator].map((name) => services[name].user);
-    expect(new Set(users).size).toBe(4);
+    const users = [vault, signer, books, operator, uplink].map((name) => services[name].user);
+    expect(new Set(users).size).toBe(5);
     const groups = (name: string) => new Set(services[name].group_add);
     for (const [one, other, group] of [
       [books, vault, '10013'],
@@ -103,6 +115,9 @@ describe('docker-compose.yml', () => {
     for (const [service, name] of Object.entries(role)) {
       expect(mounts(service).filter((m) => /db-/.test(m))).toEqual([expect.stringContaining(`db-${name}.url`)]);
     }
+    expect(mounts(uplink).filter((m) => /db-/.test(m))).toEqual([
+      expect.stringContaining('db-books-of-uplink.url:/data/secrets/db-books.url'),
+    ]);
   });
 
   test('gives the ceremony’s keys, read-only, to who proves and who says what was proven with', () => {

@@ -17,17 +17,23 @@ afterEach(() => {
 const SECRETS = [
   'passphrase',
   'signer-passphrase',
+  'uplink-passphrase',
   'operator-credential',
   ...['owner', 'indexer', 'prover', 'api', 'books'].map((r) => `db-${r}.url`),
 ];
-const FILES = [...SECRETS.map((name) => `secrets/${name}`), 'vault/epoch-1.json', 'signer/operator.json', 'electra.json', 'keys/a.zkey'];
+const OPEN = ['electra.json', 'keys/a.zkey'];
+const OWNED = ['vault/epoch-1.json', 'signer/operator.json', 'uplink/operator.json'];
+const FILES = [...SECRETS.map((name) => `secrets/${name}`), ...OWNED, ...OPEN];
+/** What the script makes of a URL that two processes read. */
+const COPY = 'secrets/db-books-of-uplink.url';
 
 /** A folder as `electra init` leaves it, in the hands of whoever runs this. */
 function deployment(files: readonly string[] = FILES): string {
   const folder = mkdtempSync(join(tmpdir(), 'electra-deployment-'));
   folders.push(folder);
   chmodSync(folder, 0o755); // other users come through it, as through a host's folders
-  for (const part of ['secrets', 'vault', 'signer', 'run', 'keys']) mkdirSync(join(folder, 'data', part), { recursive: true, mode: 0o700 });
+  for (const part of ['secrets', 'vault', 'signer', 'uplink', 'run', 'keys'])
+    mkdirSync(join(folder, 'data', part), { recursive: true, mode: 0o700 });
   for (const file of files) writeFileSync(join(folder, 'data', file), file, { mode: 0o600 });
   return folder;
 }
@@ -40,7 +46,7 @@ function services(): { name: string; uid: string; groups: string }[] {
     services: Record<string, { user?: string; group_add?: string[] }>;
   };
   const own = Object.entries(all).flatMap(([name, { user, group_add = [] }]) =>
-    user ? [{ name, uid: user.split(':')[0], groups: group_add.join() }] : [],
+    user && user !== '0:0' ? [{ name, uid: user.split(':')[0], groups: group_add.join() }] : [],
   );
   return [...own, { name: 'image', uid: '1000', groups: '' }];
 }
@@ -59,6 +65,12 @@ describe('said beforehand, by anybody', () => {
     const { status, stdout } = users('--print', deployment(FILES.filter((file) => !file.includes('passphrase'))));
     expect(status).toBe(0);
     expect(stdout).not.toContain('passphrase');
+  });
+  test('the uplink’s is given to it where the community has joined a main chain, and not looked for elsewhere', () => {
+    expect(users('--print', deployment()).stdout).toMatch(/^install -m 600 -o 10005 -g 10005 \S+db-books.url \S+db-books-of-uplink.url $/m);
+    const folder = deployment();
+    rmSync(join(folder, 'data/uplink'), { recursive: true });
+    expect(users('--print', folder).stdout).not.toContain('uplink');
   });
   test('--before-init opens the folder and the two secrets to those who need them', () => {
     const folder = deployment();
@@ -102,13 +114,13 @@ describe.runIf(isRoot)('done by root', () => {
     const folder = deployment();
     for (let times = 0; times < 2; times++) {
       expect(users(folder)).toMatchObject({ status: 0, stdout: '', stderr: '' });
-      const open = ['electra.json', 'keys/a.zkey'];
-      expect(may(folder, '-r', FILES)).toEqual({
-        vault: ['secrets/passphrase', 'vault/epoch-1.json', ...open],
-        signer: ['secrets/signer-passphrase', 'signer/operator.json', ...open],
-        books: ['secrets/db-books.url', ...open],
-        operator: ['secrets/operator-credential', ...open],
-        image: ['secrets/db-owner.url', 'secrets/db-indexer.url', 'secrets/db-prover.url', 'secrets/db-api.url', ...open],
+      expect(may(folder, '-r', [...FILES, COPY])).toEqual({
+        vault: ['secrets/passphrase', 'vault/epoch-1.json', ...OPEN],
+        signer: ['secrets/signer-passphrase', 'signer/operator.json', ...OPEN],
+        books: ['secrets/db-books.url', ...OPEN],
+        operator: ['secrets/operator-credential', ...OPEN],
+        uplink: ['secrets/uplink-passphrase', 'uplink/operator.json', ...OPEN, COPY],
+        image: ['secrets/db-owner.url', 'secrets/db-indexer.url', 'secrets/db-prover.url', 'secrets/db-api.url', ...OPEN],
       });
     }
   });
@@ -121,17 +133,18 @@ describe.runIf(isRoot)('done by root', () => {
       signer: ['run/signer-books', 'run/signer-vault', 'run/signer-operator'],
       books: ['run/vault', 'run/signer-books'],
       operator: ['run/signer-operator'],
+      uplink: [],
       image: [],
     });
   });
   test('nobody may put a file in the place of another’s', () => {
     const folder = deployment();
     users(folder);
-    expect(may(folder, '-w', ['.', 'secrets', 'run'])).toEqual({ vault: [], signer: [], books: [], operator: [], image: [] });
+    expect(may(folder, '-w', ['.', 'secrets', 'run'])).toEqual({ vault: [], signer: [], books: [], operator: [], uplink: [], image: [] });
   });
   test('before init the image’s user may write the data folder, and nobody else', () => {
     const folder = deployment();
     expect(users('--before-init', folder).status).toBe(0);
-    expect(may(folder, '-w', ['.'])).toEqual({ vault: [], signer: [], books: [], operator: [], image: ['.'] });
+    expect(may(folder, '-w', ['.'])).toEqual({ vault: [], signer: [], books: [], operator: [], uplink: [], image: ['.'] });
   });
 });
