@@ -108,6 +108,9 @@ async function end(entry: Running, graceMs: number, say: (line: string) => void)
   }
 }
 
+/** A sentence for people; what a log says for machines stays there. */
+const saidWhy = (words: string): string => (words.startsWith('{') ? '' : `: ${words}`);
+
 /** `mayStart` is asked before each start of a part: whoever has lost the folder starts nothing in it. */
 export function createSupervisor(data: DataFolder, say: (line: string) => void, mayStart: () => boolean = () => true): Supervisor {
   const running: Running[] = [];
@@ -151,7 +154,7 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void, 
       if (quickEnds > MAX_QUICK_ENDS)
         return giveUp(entry, new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${words()} (log: ${path})`));
       const pauseMs = growingMs(quickEnds + 1, 250, MAX_PAUSE_MS);
-      say(`! ${entry.part.name} ended (${code ?? 'killed'}); starting it again in ${pauseMs / 1000} s`);
+      say(`! ${entry.part.name} ended (${code ?? 'killed'})${code ? saidWhy(words()) : ''}; starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
     }
   }

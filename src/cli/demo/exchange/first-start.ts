@@ -84,6 +84,9 @@ export const mainGenesis = (data: DataFolder, market: NonNullable<Settings['mark
   return { file, genesis: readSharedGenesis(JSON.parse(readFileSync(file, 'utf8'))) };
 };
 
+/** When a day freezes there that was over before the chain began, as the played one. */
+export const freezeUnixS = ({ beginUnixS, params }: SharedGenesis): number => beginUnixS + params.graceS;
+
 export async function firstStartOfExchange(data: DataFolder, options: UpOptions): Promise<Settings> {
   // One that was cut short left no electra.json: whatever it made is made anew.
   if (!hasSettings(data))

@@ -47,7 +47,7 @@ export async function verdictOfWeek(
     exitCode: verdict.exitCode,
     lines: [
       ...notProductionLine(verdict),
-      `seven days: ${WORDS[verdict.exitCode]} — ${verdict.checks.length} checks; that six of the days are void is among the open matters`,
+      `seven days: ${WORDS[verdict.exitCode]} — ${verdict.checks.length} checks; open: six of the days are void, since nobody stated them`,
       ...wrong.map(({ id, name, detail }) => `    ✗ ${id} ${name}: ${detail}`),
     ],
   };

@@ -3,11 +3,13 @@
 import { signInWithKey } from '../../../node/api/client.ts';
 import type { DataFolder } from '../../../node/processes/data-folder.ts';
 import { operatorKey } from '../../../node/signer/operator-key.ts';
+import { dayToDate } from '../../../protocol/index.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
 import type { Display } from '../display.ts';
 import type { Community } from '../options.ts';
 import type { NodeUrls } from '../world.ts';
 import { communityFolder, treasuryKey } from './first-start.ts';
+import { numbersOf } from './numbers.ts';
 
 interface Shown {
   data: DataFolder;
@@ -22,6 +24,15 @@ const tokenOf = async (url: string, privKey: Uint8Array): Promise<string> => {
   return (await signInWithKey({ url, address, privKey })).token;
 };
 
+/** The end of the demonstration, whether it goes on or not. */
+export async function sayNumbers({ data, communities, display, urls: { apiUrl } }: Shown, day: number): Promise<void> {
+  display.say(`\n── What they shared on ${dayToDate(day)}`);
+  for (const [name] of communities) {
+    const token = await tokenOf(apiUrl, treasuryKey(data, name));
+    for (const line of await numbersOf(apiUrl, token, name, day)) display.say(line);
+  }
+}
+
 export async function whereToLookAtSharing({ data, urls, communities, rpcUrls, display }: Shown): Promise<void> {
   const { apiUrl, pagesUrl } = urls;
   display.say('\n── Where to look');
@@ -34,6 +45,7 @@ export async function whereToLookAtSharing({ data, urls, communities, rpcUrls, d
   for (const [name, url] of communities)
     display.say(`  The pages of ${name.padEnd(11)} ${url}/   (data, logs: ${communityFolder(data, name).dir})`);
   display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${urls.metricsUrl})`);
+  display.say(`  What a community has     npx electra uplink treasury --data ${communityFolder(data, communities[0][0]).dir}`);
   display.say(`  Main chain, for --rpc    ${rpcUrls[0]}`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
 }

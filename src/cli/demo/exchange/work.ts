@@ -13,7 +13,6 @@ import { operatorAddress } from '../../../node/vault/index.ts';
 import { PERIOD_DAYS } from '../../../protocol/index.ts';
 import { mainTypeUrlOf } from '../../../protocol/messages/main-messages.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
-import { dayToDate } from '../../../protocol/values/time.ts';
 import { CliError } from '../../errors.ts';
 import { messagesOf } from '../../operator/exchange-register.ts';
 import { operatorSigner } from '../../operator/operator.ts';
@@ -25,11 +24,11 @@ import { commandPart } from '../supervisor.ts';
 import { chainPorts, type Kind, rpcUrlsOf, startChain, startNode, untilStopped, type World } from '../world.ts';
 import { isUp } from './asked.ts';
 import { give } from './commands.ts';
-import { CAPACITY_WH, communityFolder, mainGenesis, treasuryAddress, treasuryKey } from './first-start.ts';
+import { CAPACITY_WH, communityFolder, freezeUnixS, mainGenesis, treasuryAddress, treasuryKey } from './first-start.ts';
 import { followWeek } from './follow.ts';
 import { giveMoney } from './money.ts';
 import { verdictOfWeek } from './verdict.ts';
-import { whereToLookAtSharing } from './welcome.ts';
+import { sayNumbers, whereToLookAtSharing } from './welcome.ts';
 
 const LOOK_MS = 1_000;
 const UP_MS = 180_000;
@@ -152,8 +151,9 @@ async function work(w: World, { ports, communities }: Begun): Promise<number> {
   });
   if (!market.begun)
     await display.step('taking them in, and giving their treasuries ELECTRA that are worth nothing', () => beginSharing(w, rpcUrls));
-  display.say(`  ${dayToDate(played)} is played; the six days before are void, for nobody has stated them`);
-  await followWeek({ data, day: played, communities: communities.map(([, url]) => url), exchange: urls.apiUrl, display, signal: w.signal });
+  const freezesUnixS = freezeUnixS(mainGenesis(data, market).genesis);
+  const services = { communities: communities.map(([, url]) => url), exchange: urls.apiUrl };
+  await followWeek({ data, day: played, freezesUnixS, ...services, display, signal: w.signal });
   if (w.signal.aborted) return 0;
   const verdict = await display.step('auditing the week, and each community’s own day, as a stranger would', () =>
     verdictOfWeek(
@@ -163,7 +163,9 @@ async function work(w: World, { ports, communities }: Begun): Promise<number> {
       w.signal,
     ),
   );
-  if (!w.options.once) await whereToLookAtSharing({ data, urls, communities, rpcUrls, display });
+  const shown = { data, urls, communities, rpcUrls, display };
+  await sayNumbers(shown, played);
+  if (!w.options.once) await whereToLookAtSharing(shown);
   display.say('\n── The audit’s verdict');
   for (const line of verdict.lines) display.say(`  ${line}`);
   if (w.options.once) return verdict.exitCode;
