@@ -207,6 +207,7 @@ describe('the rules hold for every table', () => {
         'import_start_wh import_wh link_close link_open mask masked_sum member meter source version',
       'books.final_reading': 'blinding day export_wh import_wh link meter',
       'books.invoice': 'invoice issued_at member month revision total_nel',
+      'books.market_day': 'buy_nel_per_wh day main_chain_id sell_nel_per_wh shared_nel_per_wh',
       'books.member': 'address name',
       'books.posting': 'account amount_nel day id journal version',
       'books.released_entry': 'amount_nel bill_blinding book_hash day export_wh import_wh member meter source version',

@@ -5,7 +5,7 @@ import { ApiError } from './errors.ts';
 import type { Streams } from './hints/streams.ts';
 import type { Loaders } from './loaders.ts';
 import type { PublicOrigin } from './passkeys/origin.ts';
-import type { Transaction, Viewer } from './pool.ts';
+import type { Transaction, Viewer, ViewerPool } from './pool.ts';
 
 export interface CommunityFacts {
   /** IANA name of the zone that its members live in: screens label clocks by it. */
@@ -17,6 +17,15 @@ export interface CommunityFacts {
   contact?: string;
 }
 
+/** The main chain on which the community shares, by the node's own index of it. */
+export interface MainMarket {
+  pool: ViewerPool;
+  chainId: string;
+  /** the community's meter there, and its account */
+  uplink: string;
+  treasury: string;
+}
+
 export interface Service {
   /** Shown in challenges: they are good for this service only. */
   name: string;
@@ -26,6 +35,8 @@ export interface Service {
   lagLimitS: number;
   /** What the community says of itself. */
   facts: CommunityFacts;
+  /** null: the community shares nowhere, or is none */
+  main: MainMarket | null;
   /** Where the pages are; null: passkeys are not offered. */
   place: PublicOrigin | null;
   limiter: RateLimiter;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Plugin, YogaServerInstance } from 'graphql-yoga';
 import { createYoga } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { CommunityFacts, Service } from './context.ts';
+import type { CommunityFacts, MainMarket, Service } from './context.ts';
 import { TrustedProxies } from './door/addresses.ts';
 import type { ConnectionLimits } from './door/connections.ts';
 import { Connections } from './door/connections.ts';
@@ -40,6 +40,8 @@ export interface ApiOptions {
   /** postgres://electra_api:… */
   databaseUrl: string;
   log: Logger;
+  /** The main chain on which the community shares: its index's database, by the same role, and who the community is there. */
+  main?: { databaseUrl: string } & Omit<MainMarket, 'pool'>;
   /** Refuse an index of any other chain. */
   chainId?: string;
   /** GraphiQL on /graphql. */
@@ -78,6 +80,8 @@ export interface Api {
 }
 
 const ENDPOINT = '/graphql';
+/** Requests that read the index of the main chain at once. */
+const MAIN_SLOTS = 2;
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
 
 interface PluginParts extends Required<Pick<ApiOptions, 'pages' | 'development'>>, Pick<ApiOptions, 'bundles'> {
@@ -106,6 +110,7 @@ const pluginsOf = ({ pool, service, metrics, bundles, pages, development }: Plug
 
 export function makeApi({
   databaseUrl,
+  main,
   log,
   chainId,
   development = false,
@@ -124,6 +129,7 @@ export function makeApi({
   const sessions = new KnownSessions();
   const proxies = new TrustedProxies(trustProxy);
   const pool = new ViewerPool({ url: databaseUrl, slots, sessions });
+  const mainPool = main && new ViewerPool({ url: main.databaseUrl, slots: MAIN_SLOTS });
   const connections = new Connections(connectionLimits, proxies);
   const gate = new Gate({ limits: clients, connections, proxies, sessions, now, refused: metrics.refused });
   const streams = new Streams(streamLimits, () => pool.waiting >= slots);
@@ -133,6 +139,7 @@ export function makeApi({
     chainId,
     lagLimitS,
     facts,
+    main: main && mainPool ? { ...main, pool: mainPool } : null,
     place: origin === undefined ? null : publicOrigin(origin),
     log,
     now,
@@ -165,7 +172,7 @@ export function makeApi({
     metricsType: metrics.registry.contentType,
     close: async () => {
       await stopListening();
-      await pool.close();
+      await Promise.all([pool.close(), mainPool?.close()]);
     },
   };
 }

@@ -10,8 +10,19 @@ export interface MainView {
   commitment(day: number): Promise<Uint8Array | undefined>;
   /** whether the day is certainly frozen: what is not stated by now is missed */
   isFrozen(day: number): Promise<boolean>;
+  /** days whose book the chain has certainly verified, of the newest `most`, oldest first */
+  provenDays(most: number): Promise<ProvenMainDay[]>;
   /** undefined until the modules have been proven */
   treasury(): Promise<ProvenTreasury | undefined>;
+}
+
+export interface ProvenMainDay {
+  day: number;
+  version: 1;
+  /** of the block with the last part of the book */
+  height: number;
+  /** as anchored, lower-case hex */
+  bookHash: string;
 }
 
 export interface ProvenTreasury extends Treasury {
@@ -42,6 +53,16 @@ export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: str
       const [{ frozen }] = await sql<{ frozen: boolean }[]>`
         select exists (select from chain.roster where day = ${day} and not late and height <= ${height}) as frozen`;
       return frozen;
+    },
+    async provenDays(most) {
+      const height = await certain();
+      if (height === 0) return [];
+      const rows = await sql<{ day: number; height: number; book_hash: Buffer }[]>`
+        select p.day, p.height, a.book_hash from chain.proven_book p join chain.anchor a on a.day = p.day and a.version = 1
+        where p.version = 1 and p.parts > 0 and p.height <= ${height} order by p.day desc limit ${most}`;
+      return rows
+        .map((row) => ({ ...{ day: row.day, version: 1 as const, height: row.height }, bookHash: row.book_hash.toString('hex') }))
+        .reverse();
     },
     async treasury() {
       return (await certain()) === 0 ? undefined : provenTreasury(sql, { uplink, treasury });

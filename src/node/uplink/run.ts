@@ -15,6 +15,7 @@ import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
 import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
 import { type MainView, mainView } from './main-view.ts';
+import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
 import type { Line } from './net.ts';
 import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
 import { postTreasury } from './treasury.ts';
@@ -54,6 +55,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
   const main = mainChain(options.main, signer.address, { signer, signal });
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra uplink' });
   const index = connect({ url: options.mainDatabaseUrl, max: 1, application: 'electra uplink' });
+  const books = bookFrom(options.main.rpcUrls, signal);
   const view = mainView(index, { chainId: options.main.chainId, uplink: signer.address, treasury: options.treasury });
   try {
     await assertSchemaVersion(sql);
@@ -75,6 +77,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
         }
         if (Date.now() - postedAtMs > POST_EVERY_MS) {
           await follow(view, sql, log);
+          await noteMarket({ sql, view, chainId: options.main.chainId, uplink: signer.address, bookOf: books }, { signal, log });
           postedAtMs = Date.now();
         }
         if (failures > 0) waiting(null);
@@ -99,6 +102,16 @@ async function follow(view: MainView, sql: Sql, log: Log): Promise<void> {
   const found = await view.treasury();
   const posted = found ? await postTreasury(sql, found, found) : 0;
   if (posted > 0) log.info({ journals: posted, height: found?.height }, 'the treasury is posted as the main chain shows it');
+}
+
+/** Nothing of a day or of money waits for it. */
+async function noteMarket(options: MarketOptions, { signal, log }: Pick<UplinkOptions, 'signal' | 'log'>): Promise<void> {
+  try {
+    while ((await noteMarketDays(options)) > 0) signal.throwIfAborted();
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn({ code: (error as { code?: unknown }).code }, `prices of the main chain wait: ${(error as Error).message}`);
+  }
 }
 
 async function lineOf({ own, main: { chainId } }: UplinkOptions, main: MainChain, uplink: string): Promise<Line> {

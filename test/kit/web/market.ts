@@ -55,6 +55,9 @@ const sharedAt = (i: number) => ({
 });
 
 export const madeUpMarket = (member: boolean) => ({
+  chainId: 'electra-main-5eed0002',
+  days: marketDays(),
+  prices: marketPrices().map(({ retailNelPerWh, ...one }) => ({ ...one, sharedNelPerWh: retailNelPerWh })),
   electra: {
     supplyNel: '1250000000000',
     attestedNel: '1300000000000',

@@ -61,7 +61,7 @@ export interface Community {
   days: readonly BookDay[];
   /** of released days, newest first */
   prices: readonly Prices[];
-  /** whether the members are communities, who share on a market */
+  /** whether there is a market: the members are communities, or this community shares with others */
   hasMarket: boolean;
 }
 

@@ -1,8 +1,6 @@
 /** What the page of the market asks: days and prices are anybody's, what was shared and settled is the community's that is signed in. */
 import { ask } from '../api/client.ts';
 
-const DAYS = 14;
-
 export interface MarketDay {
   day: string;
   state: 'FROZEN' | 'ANCHORED' | 'RELEASED';
@@ -14,7 +12,7 @@ export interface MarketDay {
 export interface MarketPrices {
   day: string;
   /** what is shared costs that */
-  retailNelPerWh: readonly number[];
+  sharedNelPerWh: readonly number[];
   /** spread over all that was taken, and over all that was given */
   buyNelPerWh: readonly number[];
   sellNelPerWh: readonly number[];
@@ -39,26 +37,17 @@ export interface Market {
   electra: Electra | null;
 }
 
-interface List<T> {
-  edges: { node: T }[];
-}
-const nodes = <T>({ edges }: List<T>): T[] => edges.map(({ node }) => node);
-
-/** Null where the members of the chain are no communities. */
+/** Null where there is no market. */
 export async function askMarket(): Promise<Market | null> {
-  const { service, market, bookDays, priceDays } = await ask<{
+  const { service, market } = await ask<{
     service: { timeZone: string; currency: string };
-    market: { electra: Electra | null } | null;
-    bookDays: List<MarketDay>;
-    priceDays: List<MarketPrices>;
+    market: Pick<Market, 'days' | 'prices' | 'electra'> | null;
   }>(
-    `query ($days: Int!) { service { timeZone currency }
-       market { electra { supplyNel attestedNel attestedAt redeemingNel overdue paused } }
-       bookDays(first: $days) { edges { node { day state meters metered void } } }
-       priceDays(first: $days) { edges { node { day retailNelPerWh buyNelPerWh sellNelPerWh } } } }`,
-    { days: DAYS },
+    `{ service { timeZone currency }
+       market { days { day state meters metered void } prices { day sharedNelPerWh buyNelPerWh sellNelPerWh }
+         electra { supplyNel attestedNel attestedAt redeemingNel overdue paused } } }`,
   );
-  return market && { ...service, electra: market.electra, days: nodes(bookDays), prices: nodes(priceDays) };
+  return market && { ...service, ...market };
 }
 
 export interface SharedDay {

@@ -92,9 +92,9 @@ function PriceTable({ day, buyNelPerWh, sellNelPerWh, timeZone, currency }: Mark
 
 function Prices({ prices, timeZone, currency }: { prices: MarketPrices; timeZone: string; currency: string }) {
   const texts = MARKET();
-  const { day, retailNelPerWh, buyNelPerWh, sellNelPerWh } = prices;
+  const { day, sharedNelPerWh, buyNelPerWh, sellNelPerWh } = prices;
   const band = bandIn(currency);
-  const said = texts.pricesSaid(band(retailNelPerWh), band(buyNelPerWh), band(sellNelPerWh));
+  const said = texts.pricesSaid(band(sharedNelPerWh), band(buyNelPerWh), band(sellNelPerWh));
   return (
     <section class="block">
       <h2>{texts.prices(dayName(day))}</h2>
@@ -123,14 +123,14 @@ function Prices({ prices, timeZone, currency }: { prices: MarketPrices; timeZone
   );
 }
 
-/** What was shared and settled, for the community that is signed in. */
+/** What was shared and settled, for the community that is signed in, or, on its own node, for its operator. */
 function Own({ of: { days, currency, timeZone }, day }: { of: Data; day: string | undefined }) {
-  const isMember = viewer.value?.roles.includes('MEMBER') ?? false;
+  const mayBe = viewer.value?.roles.some((role) => role === 'MEMBER' || role === 'OPERATOR') ?? false;
   const [first, last] = [days.at(-1)?.day, days[0]?.day];
   const loaded = useLoaded(`market ${viewer.value?.address} ${first} ${last}`, async () =>
-    isMember && first !== undefined && last !== undefined ? askOwn(first, last) : null,
+    mayBe && first !== undefined && last !== undefined ? askOwn(first, last) : null,
   ).value;
-  if (!isMember) return null;
+  if (!mayBe) return null;
   return (
     <>
       {loaded.trouble && <TroubleNotice trouble={loaded.trouble} />}
@@ -150,7 +150,7 @@ function Shown({ of }: { of: Data }) {
   const sentence = !chosen
     ? texts.noDay
     : hasShared
-      ? texts.shared(dayName(chosen.day), band(chosen.retailNelPerWh))
+      ? texts.shared(dayName(chosen.day), band(chosen.sharedNelPerWh))
       : texts.free(dayName(chosen.day));
   return (
     <>

@@ -5,6 +5,7 @@ import { dateOfUnixS } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
+import type { Transaction } from '../pool.ts';
 import { readReleases } from '../rows/books.ts';
 import { type BookDayRow, type DayPage, readBookDays } from '../rows/chain.ts';
 import { isShared } from '../rows/shared.ts';
@@ -31,7 +32,7 @@ function counted(row: BookDayRow, shared: boolean): Omit<Shown, 'releasedAt'> {
   };
 }
 
-async function read({ tx }: Context, days: DayPage): Promise<Shown[]> {
+async function read({ tx }: Pick<Context, 'tx'>, days: DayPage): Promise<Shown[]> {
   const rows = await readBookDays(tx, days);
   const releases = await readReleases(
     tx,
@@ -40,6 +41,13 @@ async function read({ tx }: Context, days: DayPage): Promise<Shown[]> {
   const shared = await isShared(tx);
   const releasedAt = new Map(releases.map(({ day, released_at }) => [day, released_at]));
   return rows.map((row) => ({ ...counted(row, shared), releasedAt: releasedAt.get(row.day) ?? null }));
+}
+
+/** `isProvenFinal`: of a chain whose books are others': what it has verified is final. */
+export async function newestDays(tx: Transaction, limit: number, { isProvenFinal }: { isProvenFinal: boolean }): Promise<Shown[]> {
+  const days = await read({ tx }, { ...dayRange({}), after: null, limit });
+  if (!isProvenFinal) return days;
+  return days.map((row) => ({ ...row, releasedAt: row.proven_unix_s === null ? null : dateOfUnixS(BigInt(row.proven_unix_s)) }));
 }
 
 export const bookDays = (args: PageArgs & { from?: number | null; to?: number | null }, context: Context) => {

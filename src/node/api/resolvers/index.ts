@@ -13,7 +13,7 @@ import { changed } from './changed.ts';
 import { Invite, invites, ownInvites, ownPasskeys, Passkey } from './credentials.ts';
 import * as installing from './installing.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
-import { Electra, ElectraTransfer, Market, MarketMember, market, SettledPeriod, SharedDay } from './market.ts';
+import { Electra, ElectraTransfer, Market, MarketMember, MarketPrices, market, SettledPeriod, SharedDay } from './market.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { node } from './node.ts';
@@ -110,6 +110,7 @@ export const resolvers = {
   Electra,
   ElectraTransfer,
   MarketMember,
+  MarketPrices,
   SharedDay,
   SettledPeriod,
   Book,

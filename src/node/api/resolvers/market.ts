@@ -1,49 +1,104 @@
-/** A chain of communities, as money sees it: what each shared and settled, for itself alone. */
+/** The market of a chain of communities: days, prices, ELECTRA for anybody; what each shared and settled, for itself alone. */
 import { PERIOD_DAYS } from '../../../protocol/day/main-witness.ts';
 import { DAY_S } from '../../../protocol/values/time.ts';
+import { NO_SUCH_DATABASE } from '../../db/connect.ts';
 import { dateOfUnixS } from '../chain-head.ts';
 import { dayRange } from '../connection.ts';
-import type { Context } from '../context.ts';
-import { viewerOf } from '../context.ts';
+import type { Context, MainMarket } from '../context.ts';
+import type { Transaction } from '../pool.ts';
+import { readPriceDays } from '../rows/books.ts';
 import {
   type ElectraRow,
   type HoldingsRow,
+  type MarketPricesRow,
+  readChainId,
   readElectra,
   readHoldings,
+  readMarketPrices,
+  readOwnShare,
   readSettlements,
   readSharedDays,
   readTransfers,
+  readUplinkPeriods,
   type SettlementRow,
   type SharedDayRow,
   type TransferRow,
 } from '../rows/market.ts';
 import { isShared } from '../rows/shared.ts';
+import { newestDays } from './book-days.ts';
 
+const MOST_SHOWN = 14;
 const MOST_DAYS = 31;
 const MOST_PERIODS = 52;
 const MOST_TRANSFERS = 50;
 /** A redemption that waits for longer stands in every verdict (docs/electra.md). */
 const OVERDUE_S = 5 * DAY_S;
 
-/** Null on a community's own chain. */
-export async function market(_: unknown, __: unknown, { tx }: Context): Promise<object | null> {
-  return (await isShared(tx)) ? {} : null;
+/** Where what is of the market's chain is read: this node's own chain, or, on a community's node, its index of the main chain. */
+interface Source {
+  chainId: string;
+  read: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  /** on a community's node: its own account there */
+  abroad: MainMarket | null;
 }
 
-export const Market = {
-  electra: (_: unknown, __: unknown, { tx }: Context) => readElectra(tx, OVERDUE_S),
-  own: async (_: unknown, __: unknown, { tx }: Context) =>
-    tx.viewer?.roles.includes('MEMBER') ? { address: tx.viewer.address, ...(await readHoldings(tx, tx.viewer.address)) } : null,
+/** Null where nothing is shared, and before the index has begun. */
+export async function market(_: unknown, __: unknown, { tx, service: { main } }: Context): Promise<Source | null> {
+  if (await isShared(tx)) return { chainId: (await readChainId(tx)) ?? '', read: (work) => work(tx), abroad: null };
+  if (!main) return null;
+  const read: Source['read'] = (work) => main.pool.run(null, {}, work);
+  const chainId = await read(readChainId).catch((error: { code?: string }) => {
+    if (error.code === NO_SUCH_DATABASE) return null; // an older deployment's (docs/indexer.md)
+    throw error;
+  });
+  return chainId === main.chainId ? { chainId, read, abroad: main } : null;
+}
+
+/** Whose money it is, for who asks; null: nobody's. */
+const accountOf = ({ abroad }: Source, { tx: { viewer } }: Context): string | null => {
+  if (abroad) return viewer?.roles.includes('OPERATOR') ? abroad.treasury : null;
+  return viewer?.roles.includes('MEMBER') ? viewer.address : null;
 };
 
+export const Market = {
+  days: ({ read, abroad }: Source) => read((tx) => newestDays(tx, MOST_SHOWN, { isProvenFinal: abroad !== null })),
+  prices: ({ chainId, abroad }: Source, _: unknown, { tx }: Context) =>
+    abroad ? readMarketPrices(tx, chainId, MOST_SHOWN) : ownPrices(tx),
+  electra: ({ read }: Source) => read((tx) => readElectra(tx, OVERDUE_S)),
+  own: async (source: Source, _: unknown, context: Context): Promise<Account | null> => {
+    const address = accountOf(source, context);
+    return address === null ? null : { source, address, ...(await source.read((tx) => readHoldings(tx, address))) };
+  },
+};
+
+const ownPrices = async (tx: Transaction): Promise<MarketPricesRow[]> =>
+  (await readPriceDays(tx, { ...dayRange({}), after: null, limit: MOST_SHOWN })).map(({ retail_nel_per_wh, ...row }) => ({
+    ...row,
+    shared_nel_per_wh: retail_nel_per_wh,
+  }));
+
+export const MarketPrices = {
+  sharedNelPerWh: (row: MarketPricesRow) => row.shared_nel_per_wh,
+  buyNelPerWh: (row: MarketPricesRow) => row.buy_nel_per_wh,
+  sellNelPerWh: (row: MarketPricesRow) => row.sell_nel_per_wh,
+};
+
+interface Account extends HoldingsRow {
+  source: Source;
+  address: string;
+}
+
 export const MarketMember = {
-  balanceNel: (row: HoldingsRow) => row.balance_nel,
-  escrowNel: (row: HoldingsRow) => row.escrow_nel,
-  owedNel: (row: HoldingsRow) => row.owed_nel,
-  sharedDays: (_: unknown, args: { from: number; to: number }, context: Context) =>
-    readSharedDays(context.tx, viewerOf(context).address, dayRange(args, MOST_DAYS)),
-  periods: (_: unknown, __: unknown, context: Context) => readSettlements(context.tx, viewerOf(context).address, MOST_PERIODS),
-  transfers: (_: unknown, __: unknown, context: Context) => readTransfers(context.tx, viewerOf(context).address, MOST_TRANSFERS),
+  balanceNel: (row: Account) => row.balance_nel,
+  escrowNel: (row: Account) => row.escrow_nel,
+  owedNel: (row: Account) => row.owed_nel,
+  sharedDays: ({ source: { abroad }, address }: Account, args: { from: number; to: number }, { tx }: Context) => {
+    const range = dayRange(args, MOST_DAYS);
+    return abroad ? readOwnShare(tx, abroad, range) : readSharedDays(tx, address, range);
+  },
+  periods: ({ source: { abroad, read }, address }: Account, _: unknown, { tx }: Context) =>
+    abroad ? read((there) => readUplinkPeriods(there, abroad.uplink, MOST_PERIODS)) : readSettlements(tx, address, MOST_PERIODS),
+  transfers: ({ source: { read }, address }: Account) => read((tx) => readTransfers(tx, address, MOST_TRANSFERS)),
 };
 
 export const SharedDay = {

@@ -1,5 +1,51 @@
-/** What a community shared and settled with others. Every statement names the owner, besides the policies of the tables. */
+/**
+ * What a community shared and settled with others. Every statement names the owner, besides the policies of the tables. On a community's
+ * node what is of the main chain is asked of the index of that, a database of its own, and the rest of the community's own.
+ */
 import type { Transaction } from '../pool.ts';
+
+/** The chain that a database indexes; null before it has begun. */
+export async function readChainId(tx: Transaction): Promise<string | null> {
+  const [{ made }] = await tx.query<{ made: boolean }>((sql) => sql`select to_regclass('chain.head') is not null as made`);
+  if (!made) return null;
+  const [row] = await tx.query<{ chain_id: string }>((sql) => sql`select chain_id from chain.head`);
+  return row?.chain_id ?? null;
+}
+
+export interface MarketPricesRow {
+  day: number;
+  shared_nel_per_wh: number[];
+  buy_nel_per_wh: number[];
+  sell_nel_per_wh: number[];
+}
+
+/** Of the main chain's proven days, as this community's node has noted them, newest first. */
+export const readMarketPrices = (tx: Transaction, chainId: string, limit: number): Promise<MarketPricesRow[]> =>
+  tx.query<MarketPricesRow>(
+    (sql) => sql`
+    select day, shared_nel_per_wh, buy_nel_per_wh, sell_nel_per_wh from books.market_day
+    where main_chain_id = ${chainId} order by day desc limit ${limit}`,
+  );
+
+/** This community's own part in the market, for its operator. */
+export const readOwnShare = (
+  tx: Transaction,
+  { chainId, uplink }: { chainId: string; uplink: string },
+  { from, to }: { from: number; to: number },
+): Promise<SharedDayRow[]> =>
+  tx.query<SharedDayRow>(
+    (sql) => sql`
+    select day, ${uplink}::text as meter, taken_wh, given_wh, amount_nel from access.market_share
+    where main_chain_id = ${chainId} and day between ${from} and ${to} order by day`,
+  );
+
+/** What the main chain has of an uplink's periods. */
+export const readUplinkPeriods = (tx: Transaction, uplink: string, limit: number): Promise<SettlementRow[]> =>
+  tx.query<SettlementRow>(
+    (sql) => sql`
+    select from_day, uplink as meter, amount_nel from chain.settlement_entry
+    where uplink = ${uplink} and height <= (select height from chain.head) order by from_day desc limit ${limit}`,
+  );
 
 export interface SharedDayRow {
   day: number;

@@ -28,8 +28,17 @@ function partsIn({ txs, results }: RawBlock, { day, version }: Pick<ProvenState,
     .reverse();
 }
 
-/** The texts of book and proofs. @throws UntrustedNodeError where the node's blocks do not have them */
-export async function bookFromBlocks(node: ChainNode, proven: ProvenState): Promise<{ book: string; proofs: string }> {
+type Whole = Pick<ProvenState, 'day' | 'version' | 'height' | 'bookHash'>;
+
+/**
+ * The texts of book and proofs. `decode`: by the form of the chain's books.
+ * @throws UntrustedNodeError where the node's blocks do not have them
+ */
+export async function bookFromBlocks(
+  node: ChainNode,
+  proven: Whole,
+  decode: typeof decodeWhole = decodeWhole,
+): Promise<{ book: string; proofs: string }> {
   const found: MsgProveBook[] = [];
   const lowest = Math.max(1, proven.height - PARTS_BLOCKS);
   for (let top = proven.height; top >= lowest && !isWhole(found); top -= GROUP_BLOCKS) {
@@ -42,7 +51,7 @@ export async function bookFromBlocks(node: ChainNode, proven: ProvenState): Prom
   if (!isWhole(found))
     throw new UntrustedNodeError('untrusted-node', node.name, `${name}: its parts are not in block ${proven.height} and those before`);
   return believed(node, name, () => {
-    const { bookText, proofs } = decodeWhole(Buffer.concat(found.map(({ bytes }) => bytes).reverse()));
+    const { bookText, proofs } = decode(Buffer.concat(found.map(({ bytes }) => bytes).reverse()));
     if (proofs.bookHash !== proven.bookHash)
       throw new UntrustedNodeError('untrusted-node', node.name, `${name}: its hash is not the anchored one`);
     return { book: bookText, proofs: encodeProofs(proofs) };
