@@ -31,6 +31,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),
   exchange: () => import('./operator/exchange.ts'),
+  money: () => import('./main-chain/money.ts'),
   report: () => import('./operator/report.ts'),
   export: () => import('./operator/export.ts'),
   audit: () => import('./auditor/audit.ts'),

@@ -21,6 +21,27 @@ describe('what the chain refuses', () => {
   });
 });
 
+describe('what the main chain’s modules refuse', () => {
+  const codesOf = (module: string): { code: number; log: string }[] => {
+    const text = readFileSync(new URL(`../../chain/x/${module}/types/errors.go`, import.meta.url), 'utf8');
+    return [...text.matchAll(/Register\(ModuleName, (\d+), "([^"]+)"\)/g)].map(([, code, log]) => ({ code: Number(code), log }));
+  };
+  test.each(['electra', 'settlement', 'register'])('by codespace %s, each code but the genesis’ own is said in words', (codespace) => {
+    const asked = codesOf(codespace).filter(({ code }) => code < 100);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(asked.filter(({ code, log }) => refusalInWords({ codespace, code, log }) === log)).toEqual([]);
+  });
+  test('and a code that another module has under the same number is said as its own', () => {
+    const by = (codespace: string) => refusalInWords({ codespace, code: 13, log: 'a log' });
+    expect([by('electra'), by('settlement'), by('register'), by('bank')]).toEqual([
+      expect.stringMatching(/^<to>, <account>: expected one that may hold ELECTRA/),
+      expect.stringMatching(/^<amount>: expected at most what the treasury has/),
+      expect.stringMatching(/^the header: expected one after the end of the day/),
+      'a log',
+    ]);
+  });
+});
+
 const leavesOf = (command: Command): Command[] => (command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf));
 const parts = (command: Command): (Option | Argument)[] => [...command.options, ...command.registeredArguments];
 const BAD = ['\u0001 not this', '-1e9', ''];

@@ -46,7 +46,9 @@ export interface TestChainOptions {
    * A main chain, of `electra-maind`: its meters are uplinks by the rule shared/1, the states of its further modules those of a genesis or,
    * left out, the defaults, with the test issuer and development communities (docs/main-chain.md). Left out: a community's.
    */
-  main?: { modules?: Record<string, unknown> };
+  main?: {
+    modules?: Record<string, unknown> | ((accounts: { operator: TestAccount; meters: readonly TestMeter[] }) => Record<string, unknown>);
+  };
   /** validators, which are meters too (default 1) */
   validators?: number;
   /** meters without a consensus key besides (default 0) */
@@ -184,7 +186,7 @@ export async function startTestChain(options: TestChainOptions = {}) {
     nodeKeys: [{ epoch: 1, key: Buffer.from(nodeKey.publicKey).toString('hex') }],
     tariffs: [{ fromDay: firstDay, rule: main ? 'shared/1' : 'mid-market/1', ...tariff }],
     verificationKeys: main ? keysJson(MAIN_CIRCUIT_NAMES, mainKeyBytes()) : verificationKeysJson(keyBytes()),
-    ...(main?.modules ? { modules: main.modules } : {}),
+    ...(main?.modules ? { modules: typeof main.modules === 'function' ? main.modules({ operator, meters }) : main.modules } : {}),
   };
   writeFileSync(join(dir, 'spec.json'), JSON.stringify(spec));
   const made = spawnSync(program, ['devnet', '--spec', join(dir, 'spec.json'), '--out', join(dir, 'net')], { encoding: 'utf8' });

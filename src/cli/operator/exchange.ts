@@ -9,6 +9,7 @@ import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { electra } from './amount.ts';
+import { registerOrders } from './exchange-orders.ts';
 import { registerCommunity } from './exchange-register.ts';
 import { fileNames } from './file-names.ts';
 import { at } from './moment.ts';
@@ -76,4 +77,5 @@ export function register(program: Command): void {
   registerShared(exchange);
   registerPeriods(exchange);
   registerCommunity(exchange);
+  registerOrders(exchange);
 }

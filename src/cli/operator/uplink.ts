@@ -3,8 +3,12 @@ import type { Command } from 'commander';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { runProcess } from '../../node/processes/process.ts';
 import { dataOption, example } from '../options.ts';
+import { registerConflict } from './uplink/conflict.ts';
+import { registerEscrow } from './uplink/escrow.ts';
 import { registerJoin } from './uplink/join.ts';
 import { registerLeave } from './uplink/leave.ts';
+import { registerPending } from './uplink/pending.ts';
+import { registerPowerOnMain } from './uplink/power.ts';
 import { registerStatus } from './uplink/status.ts';
 import { registerTreasury } from './uplink/treasury.ts';
 
@@ -29,6 +33,10 @@ export function register(program: Command): void {
   registerJoin(uplink);
   registerStatus(uplink);
   registerTreasury(uplink);
+  registerEscrow(uplink);
+  registerPending(uplink);
+  registerPowerOnMain(uplink);
+  registerConflict(uplink);
   registerLeave(uplink);
   registerRun(uplink);
 }

@@ -2,6 +2,7 @@
 export { disputeByHand } from './draft/dispute.ts';
 export { redraftDay } from './draft/redraft.ts';
 export { BooksError } from './errors.ts';
+export { sharedGenesisOf } from './intake/chain-view.ts';
 export { balances } from './money/ledger.ts';
 export { type DayReport, reportOfDay } from './money/report.ts';
 export { type OutsidePrices, outsidePrices } from './outside-prices.ts';

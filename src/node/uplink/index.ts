@@ -1,4 +1,5 @@
 /** The community as a member of a main chain (docs/uplink.md): states the net of each proven day there. Holds the uplink's key. */
+export { conflictOf } from './conflict.ts';
 export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
 export { type JoinedMain, mainChain, provenMain } from './main-chain.ts';

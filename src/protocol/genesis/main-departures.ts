@@ -9,12 +9,14 @@ const TEST_ROLES: Readonly<Record<string, string>> = {
   issuer: 'electra1qzaypjx2mph48sul30dakzvwvqkh9zcdej2r68',
 };
 
+export const isTestIssuer = (address: string): boolean => Object.values(TEST_ROLES).includes(address);
+
 /** What of a main chain's further modules production would not have; chain/mainapp says the same. */
 export function mainDeparturesOf(main: MainStates | null | undefined): string[] {
   if (!main) return [];
   const { register, electra } = main;
   const roles = [...electra.roles, ...electra.roleChanges];
-  const tests = roles.filter(({ address }) => Object.values(TEST_ROLES).includes(address)).map(({ role }) => role);
+  const tests = roles.filter(({ address }) => isTestIssuer(address)).map(({ role }) => role);
   return [
     ...(register.development ? ['register.development is true: communities for development are taken'] : []),
     ...register.communityKeys

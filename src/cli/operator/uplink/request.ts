@@ -66,7 +66,7 @@ const setOf = (list: readonly { key: Uint8Array; power: bigint }[]) =>
   list.map(({ key, power }) => ({ key: base64Of(key), power: String(power) }));
 
 /** As the signer takes a message in a message: every field, the empty ones too. */
-const jsonOf = ({ signedHeader, validators, trustedValidators, storeProof, proofs }: Evidence) => ({
+export const jsonOf = ({ signedHeader, validators, trustedValidators, storeProof, proofs }: Evidence) => ({
   ...{ signedHeader: base64Of(signedHeader), validators: setOf(validators), trustedValidators: setOf(trustedValidators) },
   ...{ storeProof: base64Of(storeProof), proofs: proofs.map(base64Of) },
 });

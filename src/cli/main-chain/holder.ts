@@ -1,0 +1,67 @@
+/** What whoever holds ELECTRA may do with it: under `electra uplink` for a treasury, under `electra money` for everybody. */
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { parseElectra } from '../operator/amount.ts';
+import { example, parseAddress } from '../options.ts';
+import { carryOut, type Order, type OrderOptions, withOrder } from './order.ts';
+import { redeem, send } from './orders.ts';
+import { fileHand, mainOf, type ReachOptions } from './reach.ts';
+
+const REFERENCE = /^[\x20-\x7e]{1,140}$/;
+const LEAST_NEL = 1_000_000n;
+const CENT_NEL = 10_000_000n;
+
+/** ELECTRA of 0.001 or more, as nELECTRA. */
+export function parseMove(text: string): bigint {
+  const amountNel = parseElectra(text);
+  if (amountNel < LEAST_NEL) throw new InvalidArgumentError('expected 0.001 ELECTRA or more.');
+  return amountNel;
+}
+
+function parseRedeemed(text: string): bigint {
+  const amountNel = parseElectra(text);
+  if (amountNel === 0n || amountNel % CENT_NEL !== 0n) throw new InvalidArgumentError('expected ELECTRA in steps of 0.01, above 0.');
+  return amountNel;
+}
+
+function parseReference(text: string): string {
+  if (!REFERENCE.test(text)) throw new InvalidArgumentError('expected 1 to 140 printable ASCII characters.');
+  return text;
+}
+
+export const withWallet = (c: Command): Command =>
+  withOrder(c.requiredOption('--wallet-file <file>', '0600 file with the wallet’s private key in hex'));
+
+export type WalletOptions = ReachOptions & OrderOptions & { walletFile: string };
+
+async function byWallet(o: WalletOptions, order: Order): Promise<void> {
+  const main = await mainOf(o);
+  await carryOut(order, main, fileHand(o.walletFile, '--wallet-file', main), o);
+}
+
+/** `send` and `redeem` of a parent command. */
+export function registerHolder(parent: Command): void {
+  const sending = withWallet(
+    parent
+      .command('send')
+      .argument('<to>', 'an account that may hold ELECTRA', parseAddress)
+      .argument('<amount>', 'ELECTRA, 0.001 or more', parseMove)
+      .description('send ELECTRA of a wallet to another account'),
+  );
+  example(sending, `npx electra ${parent.name()} send electra1… 12.5 --wallet-file WALLET --yes`);
+  sending.action((to: string, amountNel: bigint) => byWallet(sending.opts<WalletOptions>(), send(to, amountNel)));
+
+  const redeeming = withWallet(
+    parent
+      .command('redeem')
+      .argument('<amount>', 'ELECTRA, in steps of 0.01', parseRedeemed)
+      .argument(
+        '<reference>',
+        'how the issuer knows whom to pay: up to 140 printable ASCII characters, for everybody to read',
+        parseReference,
+      )
+      .description('have the issuer pay ELECTRA of a wallet out, at par; locked at once'),
+  );
+  example(redeeming, `npx electra ${parent.name()} redeem 250 "RF18 5390 0754 7034" --wallet-file WALLET --yes`);
+  redeeming.action((amountNel: bigint, reference: string) => byWallet(redeeming.opts<WalletOptions>(), redeem(amountNel, reference)));
+}

@@ -1,0 +1,107 @@
+/**
+ * One message to the main chain, as every command of it is carried out: said first, sent by `--yes` alone, waited for until a block has it,
+ * and then looked up in the chain's proven state. A node's word that it was taken is not enough: where the state does not show it, the
+ * command fails.
+ */
+import { type Command, Option } from 'commander';
+import { CometRpc } from '../../../sdk/ts/src/index.ts';
+import { sleep } from '../../node/shared/wait.ts';
+import { type JoinedMain, provenMain } from '../../node/uplink/index.ts';
+import { isTestIssuer } from '../../protocol/genesis/index.ts';
+import type { MainState } from '../../reader/light/index.ts';
+import { CliError } from '../errors.ts';
+import { printDone } from '../operator/operator.ts';
+import { dataOption, jsonOption } from '../options.ts';
+import { assertTaken } from '../refusals.ts';
+import type { Answer, Hand, MainOrder } from './reach.ts';
+
+/** What the proven state says of an order: a sentence, and fields for programs. */
+export interface Seen {
+  words: string;
+  value: Record<string, unknown>;
+}
+
+export interface Order extends MainOrder {
+  /** what is to be done: `deposit 5 ELECTRA into …` */
+  words: string;
+  /** `by`: who signed it. undefined: the state does not show it */
+  seen: (state: MainState, by: string) => Seen | undefined;
+  /** addresses that get a part in ELECTRA by it */
+  names?: readonly string[];
+}
+
+export interface OrderOptions {
+  yes?: true;
+  json?: true;
+}
+
+const PROOF_MS = 90_000;
+const POLL_MS = 250;
+
+const yesOption = (): Option => new Option('--yes', 'do it; without this the command only says what it would do');
+
+/** The options of every order. */
+export const withOrder = (c: Command): Command =>
+  c
+    .option('--main-genesis <file>', 'the main chain’s genesis, from a source that you trust; default: that of --data')
+    .option('--rpc <urls...>', 'where nodes of the main chain answer; default: those of --data')
+    .addOption(yesOption())
+    .addOption(dataOption())
+    .addOption(jsonOption());
+
+const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+/** Everybody has the test issuer's keys: on a chain that is to be believed nobody signs by them, and nobody is named by them. */
+async function assertNoTestIssuer(main: JoinedMain, addresses: readonly string[], signal: AbortSignal): Promise<boolean> {
+  const test = addresses.find(isTestIssuer);
+  if (test === undefined) return false;
+  const { state } = await provenMain(main, signal);
+  if (state.register.isDevelopment) return true;
+  throw new CliError(
+    `${test} is the test issuer’s, whose keys everybody has: expected a key of your own on ${main.chainId}, ` +
+      'which is no chain for development',
+  );
+}
+
+/** The state in which a block's messages are in effect: the next header holds it. */
+async function stateAfter(main: JoinedMain, height: number, signal: AbortSignal) {
+  const rpc = new CometRpc({ urls: main.rpcUrls });
+  for (;;) {
+    const { height: now } = await rpc.status();
+    if (now > height) {
+      const proven = await provenMain(main, signal);
+      if (proven.height >= height) return proven;
+    }
+    await sleep(POLL_MS, signal);
+    signal.throwIfAborted();
+  }
+}
+
+async function prove(main: JoinedMain, answer: Answer, order: Order, by: string) {
+  const { height, chainUnixS, state } = await stateAfter(main, answer.height, AbortSignal.timeout(PROOF_MS));
+  const seen = order.seen(state, by);
+  if (!seen)
+    throw new CliError(
+      `a node said that block ${answer.height} has it (${answer.txHash}); the state that is proven of block ${height} does not show it: ` +
+        'ask another node (--rpc), and believe neither',
+    );
+  return { seen, provenHeight: height, chainUnixS };
+}
+
+/** @throws CliError in words: not asked for by --yes, refused, not shown */
+export async function carryOut(order: Order, main: JoinedMain, hand: Hand, { yes, json }: OrderOptions): Promise<void> {
+  try {
+    if (!yes) throw new CliError(`--yes: expected, to ${order.words}, signed by ${hand.address} on ${main.chainId}`);
+    const parties = [hand.address, ...(order.names ?? [])];
+    const isTest = await assertNoTestIssuer(main, parties, AbortSignal.timeout(PROOF_MS));
+    const answer = await hand.submit(order);
+    assertTaken(answer);
+    const { seen, provenHeight, chainUnixS } = await prove(main, answer, order, hand.address);
+    const { txHash, height } = answer;
+    const value = { ...seen.value, by: hand.address, txHash, height, provenHeight, chainUnixS, ...(isTest && { testIssuer: true }) };
+    const text = `${seen.words} (block ${height}; proven of block ${provenHeight})`;
+    printDone(Boolean(json), `${isTest ? 'TEST ISSUER: ' : ''}${text}`, JSON.parse(JSON.stringify(value, asText)));
+  } finally {
+    hand.close();
+  }
+}
