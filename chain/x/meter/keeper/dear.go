@@ -22,3 +22,11 @@ func (k Keeper) Dearly(ctx context.Context, signer string, seed [sha256.Size]byt
 		return errorsmod.Wrapf(failed, "%s", fault)
 	})
 }
+
+// Failed counts what a signer sent as failed where a dear verdict was asked for and something after it was wrong: the next one would cost a
+// look again, and new headers of a real chain are nothing that a sender runs out of.
+func (k Keeper) Failed(ctx context.Context, signer string) {
+	if at := doorOf(ctx); at.remembers {
+		k.verdicts.try(signer, at.lastBlock)
+	}
+}

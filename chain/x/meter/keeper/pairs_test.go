@@ -54,6 +54,17 @@ func to(after time.Duration) func(*tc.Chain) {
 	return func(c *tc.Chain) { c.Until(tc.Genesis.Add(after).Unix(), 1000*day) }
 }
 
+// atLength is to on a chain that made blocks on that day before, as many as what is due on it waits for.
+func atLength(after time.Duration) func(*tc.Chain) {
+	return func(c *tc.Chain) {
+		c.Until(tc.Genesis.Add(after.Truncate(day)).Unix(), 1000*day)
+		for range 3 {
+			c.Block()
+		}
+		to(after)(c)
+	}
+}
+
 // tick makes a block a second later.
 func tick(c *tc.Chain) { c.After(time.Second) }
 

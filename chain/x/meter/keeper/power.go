@@ -7,6 +7,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"electra/internal/stored"
+	"electra/x/meter/types"
 )
 
 // What other modules of a chain ask of its meters: the time, the operator, who has power.
@@ -40,4 +41,24 @@ func (k Keeper) PowerOf(ctx context.Context, meters []string) (of, total int64, 
 	}
 	of, err = k.powerOf(ctx, meters, found)
 	return of, found.total, err
+}
+
+// HadBlocks says whether the chain has made grace_blocks blocks since the day began in which a time lies that is over. What others may say
+// no to comes into force no sooner: of a halt's time they have had nothing, and after it they have had no block.
+func (k Keeper) HadBlocks(ctx sdk.Context, dueUnixS int64) (bool, error) {
+	now, err := k.now(ctx)
+	if err != nil {
+		return false, err
+	}
+	return k.hadBlocks(ctx, now, dueUnixS)
+}
+
+// hadBlocks asks the first block of that day. Of a day that is frozen it is forgotten: that took as many blocks.
+func (k Keeper) hadBlocks(ctx context.Context, now moment, dueUnixS int64) (bool, error) {
+	day := types.DayOf(dueUnixS)
+	if day == 0 {
+		return true, nil
+	}
+	start, there, err := stored.Get(ctx, k.DayStarts, day-1) // b(d) is the first block after a day
+	return err == nil && (!there || now.height >= start.Height+int64(now.params.GraceBlocks)), err
 }

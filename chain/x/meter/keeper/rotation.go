@@ -147,6 +147,9 @@ func (k Keeper) rotateOperator(ctx sdk.Context, now moment) error {
 	if err != nil || !found || queued.UnixS > now.unixS {
 		return err
 	}
+	if heard, err := k.hadBlocks(ctx, now, queued.UnixS); err != nil || !heard {
+		return err
+	}
 	powers, err := k.powers(ctx)
 	if err != nil {
 		return err

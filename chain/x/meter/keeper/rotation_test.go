@@ -78,12 +78,12 @@ func TestRotateOperator(t *testing.T) {
 func TestARotationIsInForceAfterItsDelayAndNoSooner(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	c.Accepted(tc.Operator, tc.RotateOperator(tc.Operator, heir, 1))
-	c.After(7*day - 1)
+	atLength(7*day - 1)(c)
 	if operatorOf(t, c) != tc.Operator.Address {
 		t.Fatal("expected the operator to stay for seven days")
 	}
 	c.Refused(txerrors.ErrStranger, heir, with(tc.SetTariff(tc.Today+9), func(m *types.MsgSetTariff) { m.Operator = heir.Address }))
-	c.After(day)
+	atLength(8 * day)(c)
 	if operatorOf(t, c) != heir.Address {
 		t.Fatalf("expected the heir, got %s", operatorOf(t, c))
 	}
@@ -106,7 +106,7 @@ func TestMoreThanAThirdOfThePowerDropsARotation(t *testing.T) {
 			c.Accepted(tc.Meter(n), tc.VetoRotation(tc.Meter(n), 1))
 			c.Refused(types.ErrVetoed, tc.Meter(n), tc.VetoRotation(tc.Meter(n), 1))
 		}
-		c.After(8 * day)
+		atLength(8 * day)(c)
 		if got := operatorOf(t, c); got != want {
 			t.Errorf("%d of 4 vetoes: expected %s, got %s", vetoes, want, got)
 		}
@@ -133,7 +133,7 @@ func TestMoreThanTwoThirdsOfThePowerNameAnOperatorAtOnce(t *testing.T) {
 	if err != nil || len(rotation.Signature) != 0 {
 		t.Fatalf("expected a rotation without a signature, which no meter follows: %v, %v", rotation, err)
 	}
-	c.After(8 * day)
+	atLength(8 * day)(c)
 	if operatorOf(t, c) != heir.Address {
 		t.Fatal("expected what the thief queued to be over")
 	}
@@ -143,7 +143,7 @@ func TestMoreThanTwoThirdsOfThePowerNameAnOperatorAtOnce(t *testing.T) {
 func TestRotationsGoOnThroughAnExport(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	c.Accepted(tc.Operator, tc.RotateOperator(tc.Operator, heir, 1))
-	c.After(8 * day)
+	atLength(8 * day)(c)
 	c.Accepted(heir, tc.RotateOperator(heir, tc.Stranger, 2))
 	c.Accepted(tc.Meter(1), tc.VetoRotation(tc.Meter(1), 2), tc.ReplaceOperator(tc.Meter(1), tc.Operator, 2))
 	again, err := tc.TryStart(t, export(t, c, c.Time))

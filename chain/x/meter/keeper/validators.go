@@ -214,15 +214,19 @@ func (k Keeper) settle(ctx context.Context, change types.ValidatorChange, fate s
 	return k.callOff(ctx, meter.meter)
 }
 
-// dueChanges are those whose time has come, the soonest first, a bounded number of them: the others come in later blocks.
+// dueChanges are those whose time has come, not by a halt alone, the soonest first, a bounded number of them: the others come in later
+// blocks.
 func (k Keeper) dueChanges(ctx context.Context, now moment) ([]types.ValidatorChange, error) {
 	var due []types.ValidatorChange
 	err := k.ValidatorChanges.Walk(ctx, nil, func(at collections.Pair[int64, []byte], change types.ValidatorChange) (bool, error) {
 		if at.K1() > now.unixS || len(due) == types.ChangesPerBlock {
 			return true, nil
 		}
-		due = append(due, change)
-		return false, nil
+		heard, err := k.hadBlocks(ctx, now, at.K1())
+		if heard {
+			due = append(due, change)
+		}
+		return !heard, err
 	})
 	return due, err
 }

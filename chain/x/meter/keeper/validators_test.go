@@ -40,9 +40,9 @@ func TestAValidatorBeginsAfterTheDelay(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1))
 	power(t, c, 4)
-	to(7*day - time.Second)(c)
+	atLength(7*day - time.Second)(c)
 	power(t, c, 4)
-	to(7 * day)(c)
+	atLength(7 * day)(c)
 	power(t, c, 5)
 	queued(t, c, 0)
 }
@@ -51,7 +51,7 @@ func TestALightMeterIsNoValidator(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	c.Accepted(tc.Operator, tc.EnrolMeter(tc.Meter(6), tc.Member(6), tc.Today+1))
 	queued(t, c, 0)
-	to(30 * day)(c)
+	atLength(30 * day)(c)
 	power(t, c, 4)
 }
 
@@ -66,9 +66,9 @@ func TestARetiredValidatorEndsAfterItsLastDayAndTheDelay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := tc.Start(t, tc.State(4))
 			c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(2), test.lastDay))
-			to(test.end - time.Second)(c)
+			atLength(test.end - time.Second)(c)
 			power(t, c, 4)
-			to(test.end)(c)
+			atLength(test.end)(c)
 			power(t, c, 3)
 			if _, still := c.Validators[string(tc.ConsensusKey("meter2"))]; still {
 				t.Fatal("expected meter2 to be gone")
@@ -83,27 +83,27 @@ func TestChangesTouchLessThanAThirdOfThePowerInAWindow(t *testing.T) {
 	for n := 6; n <= 9; n++ {
 		c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(n), tc.Member(n), tc.Today+1))
 	}
-	to(7 * day)(c)
+	atLength(7 * day)(c)
 	power(t, c, 5) // 3*1 < 4
-	to(21*day - time.Second)(c)
+	atLength(21*day - time.Second)(c)
 	power(t, c, 5) // 3*2 >= 4
-	to(21 * day)(c)
+	atLength(21 * day)(c)
 	power(t, c, 6)
-	to(35 * day)(c)
+	atLength(35 * day)(c)
 	power(t, c, 7)
 	queued(t, c, 1)
-	to(49 * day)(c)
+	atLength(49 * day)(c)
 	power(t, c, 8)
 	// With seven or more two changes fit: 3*2 < 8, 3*3 >= 7.
 	for n := 6; n <= 8; n++ {
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(n), tc.Today+49))
 	}
-	to(63 * day)(c) // 14 days after the last one
+	atLength(63 * day)(c) // 14 days after the last one
 	power(t, c, 6)
 	queued(t, c, 1)
-	to(77*day - time.Second)(c)
+	atLength(77*day - time.Second)(c)
 	power(t, c, 6)
-	to(77 * day)(c)
+	atLength(77 * day)(c)
 	power(t, c, 5)
 }
 
@@ -112,7 +112,7 @@ func TestGrowingDoesNotBuyRoomForMore(t *testing.T) {
 	state := tc.State(6)
 	c := tc.Start(t, state)
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(8), tc.Member(8), tc.Today+1), tc.EnrolValidator(tc.Meter(9), tc.Member(9), tc.Today+1))
-	to(8 * day)(c)
+	atLength(8 * day)(c)
 	power(t, c, 7) // 3*1 < 6; a second one would be 3*2 < 7 now, but the window began with 6
 	queued(t, c, 1)
 }
@@ -120,7 +120,7 @@ func TestGrowingDoesNotBuyRoomForMore(t *testing.T) {
 func TestThreeValidatorsAllowNoChange(t *testing.T) {
 	c := tc.Start(t, tc.State(3))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.RetireMeter(tc.Meter(1), tc.Today))
-	to(400 * day)(c)
+	atLength(400 * day)(c)
 	power(t, c, 3)
 	queued(t, c, 2)
 }
@@ -131,7 +131,7 @@ func TestTheSetNeverRunsEmpty(t *testing.T) {
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(n), tc.Today))
 	}
 	for n := range 10 {
-		to(time.Duration(n) * 100 * day)(c)
+		atLength(time.Duration(n) * 100 * day)(c)
 	}
 	power(t, c, 3)
 	queued(t, c, 3)
@@ -144,7 +144,7 @@ func TestAMeterCalledOffBeforeItsPowerBeginsNeverHasAny(t *testing.T) {
 		queued(t, c, 0)
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(6), tc.Today+2))
 		queued(t, c, 0)
-		to(30 * day)(c)
+		atLength(30 * day)(c)
 		power(t, c, 4)
 	})
 	t.Run("its turn came too late", func(t *testing.T) {
@@ -152,10 +152,10 @@ func TestAMeterCalledOffBeforeItsPowerBeginsNeverHasAny(t *testing.T) {
 		c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1))
 		c.After(time.Hour)
 		c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(7), tc.Member(7), tc.Today+1), tc.RetireMeter(tc.Meter(7), tc.Today+15))
-		to(8 * day)(c)
+		atLength(8 * day)(c)
 		power(t, c, 5)
 		queued(t, c, 2)
-		to(60 * day)(c)
+		atLength(60 * day)(c)
 		power(t, c, 5)
 		queued(t, c, 0)
 	})
@@ -164,7 +164,7 @@ func TestAMeterCalledOffBeforeItsPowerBeginsNeverHasAny(t *testing.T) {
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today+100))
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today+20))
 		queued(t, c, 1)
-		to(21 * day)(c)
+		atLength(21 * day)(c)
 		power(t, c, 3)
 		queued(t, c, 0)
 	})

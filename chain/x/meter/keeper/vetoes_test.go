@@ -84,7 +84,7 @@ func TestVetoValidator(t *testing.T) {
 		{name: "an end that was asked for is not vetoed", by: tc.Meter(1), before: all(ends, sent(tc.Meter(3), tc.LeaveValidators(tc.Meter(3)))),
 			refused: tc.VetoValidator(tc.Meter(1), tc.Meter(3), true), want: types.ErrLeaving, field: "target", like: end},
 		{name: "a change that has taken place is not vetoed", by: tc.Meter(1), field: "target", want: types.ErrNoChange,
-			before: all(begins, to(7*day), sent(tc.Operator, tc.RetireMeter(two, tc.Today+8))), refused: ok, like: end},
+			before: all(begins, atLength(7*day), sent(tc.Operator, tc.RetireMeter(two, tc.Today+8))), refused: ok, like: end},
 	})
 }
 
@@ -104,7 +104,7 @@ func TestSetConsensusKey(t *testing.T) {
 	five := tc.Meter(5)
 	ok := tc.SetConsensusKey(five, "a key for five")
 	key := func(bytes []byte) sdk.Msg { return with(ok, func(m *types.MsgSetConsensusKey) { m.Key = bytes }) }
-	left := all(sent(tc.Meter(2), tc.LeaveValidators(tc.Meter(2))), to(7*day))
+	left := all(sent(tc.Meter(2), tc.LeaveValidators(tc.Meter(2))), atLength(7*day))
 	checkPairs(t, []pair{
 		{name: "only the operator sets it", by: five, refused: with(ok, func(m *types.MsgSetConsensusKey) { m.Operator = five.Address }),
 			want: txerrors.ErrWrongSigner, field: "operator", like: ok, likeBy: tc.Operator},
@@ -140,10 +140,10 @@ func TestABeginningIsDroppedByMoreThanAThird(t *testing.T) {
 			c := tc.Start(t, tc.State(test.validators))
 			meter, _ := newcomer(1)
 			c.Accepted(tc.Operator, enrolNewcomer(1, tc.Today+1))
-			all(veto(meter, false, test.against...), to(7*day-time.Second))(c)
+			all(veto(meter, false, test.against...), atLength(7*day-time.Second))(c)
 			power(t, c, test.validators)
 			queued(t, c, 1)
-			to(7 * day)(c)
+			atLength(7 * day)(c)
 			power(t, c, test.want)
 			queued(t, c, 0)
 			if light := len(keyOf(t, c, meter)) == 0; light != (test.want == test.validators) {
@@ -158,14 +158,14 @@ func TestAMeterWhoseBeginningWasVetoedIsAMemberAllTheSame(t *testing.T) {
 	c := tc.Start(t, tc.State(4))
 	six := tc.Meter(6)
 	c.Accepted(tc.Operator, tc.EnrolValidator(six, tc.Member(6), tc.Today+1))
-	all(veto(six, false, 1, 2), to(7*day))(c)
+	all(veto(six, false, 1, 2), atLength(7*day))(c)
 	if got := fates(c); len(got) != 1 || got[0] != "false vetoed" {
 		t.Fatalf("expected the event of a vetoed beginning, got %v", got)
 	}
 	c.Accepted(six, tc.CloseDay(six, tc.Today+5), tc.Report(six, tc.Slot(tc.Today+6, 3)))
 	c.Refused(types.ErrConsensusKeyUsed, tc.Operator, tc.SetConsensusKey(six, "meter6"))
 	c.Accepted(tc.Operator, tc.SetConsensusKey(six, "a second key")) // to be asked again, with another key
-	to(14 * day)(c)
+	atLength(14 * day)(c)
 	power(t, c, 5)
 	if got := fates(c); len(got) != 1 || got[0] != "false applied" {
 		t.Fatalf("expected the event of an applied beginning, got %v", got)
@@ -178,10 +178,10 @@ func TestAVetoCountsAtTheBlockThatWouldApplyTheChange(t *testing.T) {
 		c.Accepted(tc.Operator, enrolNewcomer(1, tc.Today+1))
 		c.After(time.Hour)
 		c.Accepted(tc.Operator, enrolNewcomer(2, tc.Today+1))
-		to(8 * day)(c)
+		atLength(8 * day)(c)
 		power(t, c, 5) // the first has used the window up
 		second, _ := newcomer(2)
-		all(veto(second, false, 1, 2), to(22*day))(c)
+		all(veto(second, false, 1, 2), atLength(22*day))(c)
 		power(t, c, 5) // two of five
 		queued(t, c, 0)
 	})
@@ -199,21 +199,21 @@ func TestAVetoCountsAtTheBlockThatWouldApplyTheChange(t *testing.T) {
 		c := tc.Start(t, tc.State(4))
 		six := tc.Meter(6)
 		c.Accepted(tc.Operator, tc.EnrolValidator(six, tc.Member(6), tc.Today+1))
-		all(veto(six, false, 1), to(7*day))(c)
+		all(veto(six, false, 1), atLength(7*day))(c)
 		c.Refused(types.ErrNoChange, tc.Meter(2), tc.VetoValidator(tc.Meter(2), six, false))
 		power(t, c, 5)
 	})
 	t.Run("by the power that its meter has then", func(t *testing.T) {
 		c := tc.Start(t, tc.State(4))
 		c.Accepted(tc.Meter(1), tc.LeaveValidators(tc.Meter(1)))
-		to(day)(c)
+		atLength(day)(c)
 		c.Accepted(tc.Operator, enrolNewcomer(1, tc.Today+2))
 		first, _ := newcomer(1)
 		veto(first, false, 1)(c)
-		to(7 * day)(c)
+		atLength(7 * day)(c)
 		power(t, c, 3) // meter1 left with its veto; with three nothing passes, so the newcomer waits
 		c.Accepted(tc.Meter(2), tc.VetoValidator(tc.Meter(2), first, false))
-		to(60 * day)(c)
+		atLength(60 * day)(c)
 		power(t, c, 3)
 		queued(t, c, 1) // one of three is no more than a third, and there is no room for the change either
 	})
@@ -225,9 +225,9 @@ func TestAVetoOfARetiredMeterCountsWhileItHasPower(t *testing.T) {
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1))
 	c.After(time.Hour)
 	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today), tc.RetireMeter(tc.Meter(2), tc.Today))
-	all(to(2*day), veto(tc.Meter(6), false, 1, 2), to(7*day))(c)
+	all(atLength(2*day), veto(tc.Meter(6), false, 1, 2), atLength(7*day))(c)
 	power(t, c, 4)
-	to(7*day + 2*hour)(c)
+	atLength(7*day + 2*hour)(c)
 	power(t, c, 3) // and then their own ends come
 }
 
@@ -243,7 +243,7 @@ func TestAnEndIsDroppedByMoreThanAThird(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := tc.Start(t, tc.State(4))
 			c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(2), tc.Today+1))
-			all(veto(tc.Meter(2), true, test.against...), to(7*day))(c)
+			all(veto(tc.Meter(2), true, test.against...), atLength(7*day))(c)
 			power(t, c, test.want)
 			queued(t, c, 0)
 			c.Refused(types.ErrAfterLastDay, tc.Meter(2), tc.CloseDay(tc.Meter(2), tc.Today+2)) // the service ends as announced
@@ -255,9 +255,9 @@ func TestAMeterThatAsksToLeaveIsLetGo(t *testing.T) {
 	t.Run("after the delay", func(t *testing.T) {
 		c := tc.Start(t, tc.State(4))
 		c.Accepted(tc.Meter(1), tc.LeaveValidators(tc.Meter(1)))
-		to(7*day - time.Second)(c)
+		atLength(7*day - time.Second)(c)
 		power(t, c, 4)
-		to(7 * day)(c)
+		atLength(7 * day)(c)
 		power(t, c, 3)
 		if len(keyOf(t, c, tc.Meter(1))) != 0 {
 			t.Fatal("expected a light meter")
@@ -267,10 +267,10 @@ func TestAMeterThatAsksToLeaveIsLetGo(t *testing.T) {
 	t.Run("though its retirement was vetoed", func(t *testing.T) {
 		c := tc.Start(t, tc.State(4))
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today+2))
-		all(veto(tc.Meter(1), true, 2, 3), to(2*day))(c)
+		all(veto(tc.Meter(1), true, 2, 3), atLength(2*day))(c)
 		c.Accepted(tc.Meter(1), tc.LeaveValidators(tc.Meter(1)))
 		queued(t, c, 1)
-		to(7 * day)(c) // when the retirement would have ended it, not two days later
+		atLength(7 * day)(c) // when the retirement would have ended it, not two days later
 		power(t, c, 3)
 	})
 	t.Run("whatever the operator does about its service then", func(t *testing.T) {
@@ -278,7 +278,7 @@ func TestAMeterThatAsksToLeaveIsLetGo(t *testing.T) {
 		c.Accepted(tc.Meter(1), tc.LeaveValidators(tc.Meter(1)))
 		c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today+30))
 		c.Refused(types.ErrLeaving, tc.Meter(2), tc.VetoValidator(tc.Meter(2), tc.Meter(1), true))
-		to(7 * day)(c)
+		atLength(7 * day)(c)
 		power(t, c, 3)
 	})
 	t.Run("at once, where its power has not begun", func(t *testing.T) {
@@ -287,7 +287,7 @@ func TestAMeterThatAsksToLeaveIsLetGo(t *testing.T) {
 		c.Accepted(tc.Operator, tc.EnrolValidator(six, tc.Member(6), tc.Today+1))
 		c.Accepted(six, tc.LeaveValidators(six))
 		queued(t, c, 0)
-		to(8 * day)(c)
+		atLength(8 * day)(c)
 		power(t, c, 4)
 		c.Accepted(tc.Operator, tc.SetConsensusKey(six, "a second key"))
 	})
@@ -299,7 +299,7 @@ func TestAnEarlierLastDayDoesNotShakeVetoesOff(t *testing.T) {
 	veto(tc.Meter(1), true, 2, 3)(c)
 	c.Accepted(tc.Operator, tc.RetireMeter(tc.Meter(1), tc.Today+20))
 	c.Refused(types.ErrVetoed, tc.Meter(2), tc.VetoValidator(tc.Meter(2), tc.Meter(1), true))
-	to(21 * day)(c)
+	atLength(21 * day)(c)
 	power(t, c, 4)
 	queued(t, c, 0)
 }
@@ -311,7 +311,7 @@ func TestAVetoedChangeLeavesItsRoomToTheNext(t *testing.T) {
 	c.After(time.Second)
 	c.Accepted(tc.Operator, enrolNewcomer(2, tc.Today+1))
 	first, second := tc.NewParty("newcomer1"), tc.NewParty("newcomer2")
-	all(veto(first, false, 1, 2), to(8*day))(c)
+	all(veto(first, false, 1, 2), atLength(8*day))(c)
 	power(t, c, 5)
 	if len(keyOf(t, c, first)) != 0 || len(keyOf(t, c, second)) == 0 {
 		t.Fatal("expected the second newcomer alone to have power")
@@ -321,11 +321,11 @@ func TestAVetoedChangeLeavesItsRoomToTheNext(t *testing.T) {
 func TestASetOfOneStaysAsItIs(t *testing.T) {
 	c := tc.Start(t, tc.State(1))
 	c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1), tc.RetireMeter(tc.Meter(1), tc.Today))
-	all(veto(tc.Meter(6), false, 1), veto(tc.Meter(1), true, 1), to(400*day))(c)
+	all(veto(tc.Meter(6), false, 1), veto(tc.Meter(1), true, 1), atLength(400*day))(c)
 	power(t, c, 1)
 	queued(t, c, 2) // nothing passes with three validators or fewer, so nothing is dropped
 	c.Accepted(tc.Meter(1), tc.LeaveValidators(tc.Meter(1)))
-	to(800 * day)(c)
+	atLength(800 * day)(c)
 	power(t, c, 1)
 }
 
@@ -343,7 +343,7 @@ func TestAFullCommunityOfNewcomersHasNoPowerAgainstVetoes(t *testing.T) {
 		meter, _ := newcomer(n)
 		veto(meter, false, 1, 2)(c)
 	}
-	to(7 * day)(c)
+	atLength(7 * day)(c)
 	queued(t, c, 0)
 	power(t, c, 4)
 }
@@ -364,7 +364,7 @@ func operatorsShare(t *testing.T, own, days int, retires, vetoes bool) (mine, to
 		}
 	}
 	for d := range days {
-		to(time.Duration(d) * day)(c)
+		atLength(time.Duration(d) * day)(c)
 		if !retires && d%3 == 0 {
 			c.Accepted(tc.Operator, enrolNewcomer(d, tc.Today+uint32(d)+1))
 		}
@@ -407,6 +407,40 @@ func TestAnOperatorAloneReachesNoTwoThirdsAgainstHonestVetoes(t *testing.T) {
 			if mine != test.mine || total != test.total {
 				t.Fatalf("expected the operator to have %d of %d, got %d of %d", test.mine, test.total, mine, total)
 			}
+		})
+	}
+}
+
+// Of a halt nobody has had time to say no, so what was due in it waits for blocks: else power and the office of the operator would change
+// hands in the first block after it.
+func TestNothingComesIntoForceByAHaltAlone(t *testing.T) {
+	for name, vetoes := range map[string]bool{"nobody says no after it": false, "who says no after it is heard": true} {
+		t.Run(name, func(t *testing.T) {
+			c := tc.Start(t, tc.State(4))
+			c.Accepted(tc.Operator, tc.EnrolValidator(tc.Meter(6), tc.Member(6), tc.Today+1))
+			c.Accepted(tc.Operator, tc.RotateOperator(tc.Operator, heir, 1))
+			to(8 * day)(c) // one block, after a halt of eight days
+			power(t, c, 4)
+			for n := 1; n <= 2; n++ {
+				if vetoes {
+					c.Accepted(tc.Meter(n), tc.VetoValidator(tc.Meter(n), tc.Meter(6), false), tc.VetoRotation(tc.Meter(n), 1))
+				} else {
+					c.Block()
+				}
+			}
+			if operatorOf(t, c) != tc.Operator.Address {
+				t.Error("expected the operator to stay for as many blocks as others have to say no")
+			}
+			c.Block()
+			want, operator := 5, heir.Address
+			if vetoes {
+				want, operator = 4, tc.Operator.Address
+			}
+			power(t, c, want)
+			if got := operatorOf(t, c); got != operator {
+				t.Errorf("expected the operator %s, got %s", operator, got)
+			}
+			queued(t, c, 0)
 		})
 	}
 }

@@ -71,22 +71,22 @@ func (k Keeper) applyVeto(ctx sdk.Context, m *types.MsgVeto) error {
 }
 
 // EndBlock decides what is due, in the order of its numbers: when its time has come, and blocks enough for others to say no. A chain that
-// halted meanwhile has made none.
+// halted meanwhile has made none (Meters.HadBlocks).
 func (k Keeper) EndBlock(ctx sdk.Context) error {
 	unixS, _, err := k.meters.Now(ctx)
 	if err != nil {
 		return err
 	}
-	blocks, err := k.meters.GraceBlocks(ctx)
-	if err != nil {
-		return err
-	}
 	var due []types.Pending
 	err = k.Pending.Walk(ctx, nil, func(_ uint64, p types.Pending) (bool, error) {
-		if p.DueUnixS <= unixS && p.Height+blocks <= ctx.BlockHeight() {
+		if p.DueUnixS > unixS {
+			return false, nil
+		}
+		heard, err := k.meters.HadBlocks(ctx, p.DueUnixS)
+		if heard {
 			due = append(due, p)
 		}
-		return false, nil
+		return false, err
 	})
 	if err != nil {
 		return err

@@ -100,7 +100,9 @@ func registeredWith(t testing.TB, community *te.Community) world {
 func (w world) wait() {
 	w.After(time.Second)
 	w.After(7*24*time.Hour - time.Second)
-	w.After(time.Second)
+	for range 3 {
+		w.After(time.Second)
+	}
 	w.follow()
 }
 

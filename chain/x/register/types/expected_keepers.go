@@ -15,7 +15,7 @@ import (
 type Meters interface {
 	Now(ctx sdk.Context) (unixS int64, today uint32, err error)
 	TrustAndDelay(ctx context.Context) (trustS, delayS int64, err error)
-	GraceBlocks(ctx context.Context) (int64, error)
+	HadBlocks(ctx sdk.Context, dueUnixS int64) (bool, error)
 	IsOperator(ctx context.Context, address []byte) (bool, error)
 	IsParty(ctx context.Context, address []byte) (bool, error)
 	HasPower(ctx context.Context, meter []byte) (bool, error)
@@ -24,6 +24,7 @@ type Meters interface {
 	SetMember(ctx context.Context, meter, member []byte) error
 	Hash(ctx context.Context) ([]byte, error)
 	Dearly(ctx context.Context, signer string, seed [sha256.Size]byte, failed *errorsmod.Error, judge func() string) error
+	Failed(ctx context.Context, signer string)
 	CountProofs(ctx context.Context) error
 }
 
