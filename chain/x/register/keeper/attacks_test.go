@@ -7,6 +7,9 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	tc "electra/internal/testchain"
 	te "electra/internal/testevidence"
@@ -127,6 +130,41 @@ func TestBadEvidenceCostsANodeOneLookABlock(t *testing.T) {
 	if r := check(good); r.Code != 0 {
 		t.Errorf("expected it to be looked at in the next block, got %v", r)
 	}
+}
+
+// Headers of a real chain hold as long as it makes blocks, so what is wrong behind one is counted as a bad signature is: else each day with
+// another header and nothing under it would cost every node a look at all of its signatures.
+func TestWhatIsWrongBehindAGoodHeaderIsCountedToo(t *testing.T) {
+	w := registered(t)
+	check := func(signer tc.Party, m sdk.Msg, want *errorsmod.Error) {
+		t.Helper()
+		r, err := w.App.CheckTx(&abci.RequestCheckTx{Tx: w.Tx(signer, m)})
+		must(t, err)
+		if !tc.Is(want, r.Codespace, r.Code) {
+			t.Fatalf("expected %s, got %v", want, r)
+		}
+	}
+	empty := func(seconds time.Duration) *metertypes.MsgCloseDay {
+		h := w.community.Next()
+		h.Time = h.Time.Add(seconds * time.Second) // another header each time
+		return w.closing(t, w.community.With(h.Evidence(t, nil), te.ProvenKey(day-1), te.UplinkKey(day)))
+	}
+	check(uplink, empty(0), types.ErrNotProven)
+	check(uplink, empty(1), metertypes.ErrProofsTried)
+	w.After(time.Second)
+	check(uplink, empty(1), types.ErrNotProven)
+
+	// And of a pair both have to be of the chain before one is looked at: anybody may send a conflict.
+	one := w.community.Next()
+	other := one
+	other.ChainID = "electra-other-5eed0003"
+	one.Signers = one.Signers[:1]
+	pair := &types.MsgConflict{Sender: tc.Meter(1).Address, Uplink: uplink.Address, One: one.Evidence(t, nil), Other: other.Evidence(t, nil)}
+	check(tc.Meter(1), pair, types.ErrHeader)
+	other.ChainID, other.AppHash = one.ChainID, make([]byte, 32)
+	pair.Other = other.Evidence(t, nil)
+	check(tc.Meter(1), pair, types.ErrSignatures)
+	check(tc.Meter(1), pair, metertypes.ErrProofsTried)
 }
 
 // A halt passes no time for others to say no: the same wait in blocks that were made comes into force with its last second.

@@ -222,6 +222,9 @@ func (k Keeper) checkConflict(ctx sdk.Context, m *types.MsgConflict) error {
 		if pair[i], err = read(ctx, field, e); err != nil {
 			return err
 		}
+		if h := pair[i]; h.ChainID != c.ChainId {
+			return errorsmod.Wrapf(types.ErrHeader, "%s.signed_header: expected one of %s, got %q", field, c.ChainId, h.ChainID)
+		}
 	}
 	if pair[0].Height != pair[1].Height || bytes.Equal(pair[0].Hash(), pair[1].Hash()) {
 		return errorsmod.Wrap(types.ErrNoConflict, "other: expected another header of the same height")
@@ -231,9 +234,6 @@ func (k Keeper) checkConflict(ctx sdk.Context, m *types.MsgConflict) error {
 		return err
 	}
 	for _, h := range pair {
-		if h.ChainID != c.ChainId {
-			return errorsmod.Wrapf(types.ErrHeader, "signed_header: expected one of %s, got %q", c.ChainId, h.ChainID)
-		}
 		if err := k.checkSignatures(ctx, m.Sender, c, h, from); err != nil {
 			return err
 		}

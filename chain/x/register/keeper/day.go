@@ -37,6 +37,16 @@ func (k Keeper) CheckDay(ctx context.Context, meter metertypes.Meter, m *meterty
 	if err != nil {
 		return metertypes.Totals{}, err
 	}
+	totals, err := k.shown(at, c, h, m, e)
+	if err != nil {
+		k.meters.Failed(ctx, m.Meter)
+	}
+	return totals, err
+}
+
+// shown is what the state under an accepted header says of the day.
+func (k Keeper) shown(at sdk.Context, c types.Community, h evidence.Header, m *metertypes.MsgCloseDay,
+	e *metertypes.Evidence) (metertypes.Totals, error) {
 	if end, now := metertypes.DayEnd(m.Day), c.Clock.At(h.Time); now < end {
 		return metertypes.Totals{}, errorsmod.Wrapf(types.ErrDayNotOver, "evidence.signed_header: day %d ends at %d, its chain time is %d", m.Day,
 			end, now)

@@ -32,7 +32,9 @@ func (k Keeper) checkRegister(ctx sdk.Context, m *types.MsgRegisterCommunity) er
 	if err != nil {
 		return err
 	}
-	_, err = k.provenClock(ctx, h, m)
+	if _, err = k.provenClock(ctx, h, m); err != nil {
+		k.meters.Failed(ctx, m.Operator)
+	}
 	return err
 }
 
