@@ -31,6 +31,7 @@ const API_ON_CHAIN = 'src/node/api/rows/chain.ts';
 const API_BOARD = 'src/node/api/rows/board.ts';
 /** What is wrong between chain, index and books, for the API and a person. */
 const INDEX_FINDINGS = 'src/node/db/index-findings.ts';
+const SHARING = 'src/node/db/sharing-findings.ts';
 const api = (rows: string): string => `src/node/api/rows/${rows}.ts`;
 
 const viewed = (...readers: string[]): Corridor => ({ read: readers, write: [] });
@@ -55,12 +56,12 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.sealed_statement': indexed(UPLINK_ON_MAIN, BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.dispute': indexed(BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN),
   'chain.anchor': indexed(UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, BOOKS_ON_PROOFS, API_ON_CHAIN),
-  'chain.proven_book': indexed(UPLINK, BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS),
+  'chain.proven_book': indexed(UPLINK, BOOKS_ON_CHAIN, API_ON_CHAIN, INDEX_FINDINGS, SHARING),
   'chain.no_bill': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.validator_change': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN, API_BOARD),
   'chain.validator_veto': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.final_reading': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
-  'chain.roster': indexed(UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
+  'chain.roster': indexed(SHARING, UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
   'chain.attestation': indexed(api('market')),
   'chain.chain_conflict': indexed(),
   'chain.client_update': indexed(),
@@ -81,7 +82,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.settlement_entry': indexed(api('market'), BOOKS_ON_PROOFS, BOOKS_ON_CHAIN),
   'chain.suspend_vote': indexed(),
   'chain.transfer': indexed(api('market')),
-  'chain.uplink': indexed(),
+  'chain.uplink': indexed(SHARING),
   'chain.bad_transaction': indexed(API_ON_CHAIN, INDEX_FINDINGS),
   'chain.frozen': indexed(),
   'chain.proven_roster': indexed(),
@@ -91,7 +92,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.log_proof': indexed(BOOKS_ON_PROOFS),
   'chain.log_entry': indexed(BOOKS_ON_PROOFS),
   'chain.main_proof': indexed(BOOKS_ON_PROOFS),
-  'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN, INDEX_FINDINGS, api('market')),
+  'chain.head': viewed('src/node/db/chain-head.ts', API_ON_CHAIN, INDEX_FINDINGS, SHARING, api('market')),
   'chain.frozen_day': viewed(INDEX_FINDINGS),
   'chain.differing_roster': viewed(INDEX_FINDINGS),
   'chain.settled_day': viewed(BOOKS_ON_CHAIN),
@@ -133,6 +134,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'access.notice': { read: [api('notices')], write: [api('notices')] },
   'access.booked_day': viewed(INDEX_FINDINGS),
   'access.void_day': viewed(INDEX_FINDINGS),
+  'access.uplink_day': viewed(SHARING),
   'access.run_day': viewed(api('runs')),
   'access.day_status': viewed(api('bills'), api('operation')),
   'access.pending_bill': viewed(api('bills')),

@@ -15,7 +15,17 @@ import {
   releasedDays,
   unprovenBooks,
 } from '../../node/books/overview.ts';
-import { assertSchemaVersion, chainHead, hasMainDatabase, indexFindings, missingDays, oddities } from '../../node/db/index.ts';
+import {
+  assertSchemaVersion,
+  chainHead,
+  hasMainDatabase,
+  indexFindings,
+  missingDays,
+  oddities,
+  type Sql,
+  sharingFaults,
+  sharingOddities,
+} from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, isExchange, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { nodeKeys } from '../../node/processes/keys.ts';
@@ -154,6 +164,14 @@ async function settledInWords(sql: Parameters<typeof periodsOf>[0]): Promise<str
   return open.length === 0 ? 'every period that is over is on the chain' : `${open.length} sum(s) on their way to the chain`;
 }
 
+/** How much time shared days have. */
+async function sharingInWords(sql: Sql): Promise<string> {
+  const { sharing } = await indexFindings(sql);
+  const [faults, over] = [sharingFaults(sharing), sharingOddities(sharing)];
+  need(faults.length === 0, [...faults, ...over].join('; '));
+  return over.length === 0 ? 'no shared day is running out of time' : over.join('; ');
+}
+
 async function database(data: DataFolder): Promise<Finding[]> {
   try {
     return await withDatabase(data, 'books', async (sql) => [
@@ -171,12 +189,13 @@ async function database(data: DataFolder): Promise<Finding[]> {
         return days.length === 0 ? 'none frozen yet' : days.map(({ day, state }) => `${dayToDate(day)} ${state ?? 'frozen'}`).join(', ');
       }),
       await finding('frozen days', async () => {
-        const missing = missingDays(await indexFindings(sql));
+        const missing = missingDays({ ...(await indexFindings(sql)), sharing: [] });
         need(missing.length === 0, missing.join('; '));
         return 'all that the chain froze are indexed and booked';
       }),
+      await finding('sharing', () => sharingInWords(sql)),
       await finding('blocks', async () => {
-        const found = await indexFindings(sql);
+        const found = { ...(await indexFindings(sql)), sharing: [] };
         const named = found.rosters
           .slice(0, DATES_NAMED)
           .map(({ day, late, meters }) => `${dayToDate(day)}${late ? ' (late)' : ''}: ${meters.join(', ')}`);

@@ -2,6 +2,8 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { IndexFindings } from '../db/index-findings.ts';
 
+const SHARING_STATES = ['unproven', 'unstated', 'missed', 'other'] as const;
+
 export function findingGauges(registers: Registry[]): (findings: IndexFindings) => void {
   const bad = new Gauge({
     name: 'electra_index_bad_transactions',
@@ -19,10 +21,24 @@ export function findingGauges(registers: Registry[]): (findings: IndexFindings) 
     help: 'days that the chain has frozen and index, books or proofs lack',
     registers,
   });
-  return ({ badTransactions, rosters: differing, unindexedDays, unbookedDays, unprovenDays }) => {
+  const sharing = new Gauge({
+    name: 'electra_sharing_days',
+    help: 'shared days that wait while their time on the main chain runs out (unproven, unstated), or that are over (missed, other)',
+    labelNames: ['state'] as const,
+    registers,
+  });
+  const left = new Gauge({
+    name: 'electra_sharing_seconds_left',
+    help: 'chain seconds until the first of the days that wait is missed on the main chain; -1: none waits',
+    registers,
+  });
+  return ({ badTransactions, rosters: differing, unindexedDays, unbookedDays, unprovenDays, sharing: shared }) => {
     bad.reset();
     for (const { reason, transactions } of badTransactions) bad.set({ reason }, transactions);
     rosters.set(differing.length);
+    for (const state of SHARING_STATES) sharing.set({ state }, shared.filter((one) => one.state === state).length);
+    const waiting = shared.filter(({ state }) => state === 'unproven' || state === 'unstated').map(({ leftS }) => leftS);
+    left.set(waiting.length === 0 ? -1 : Math.min(...waiting));
     days.set(unindexedDays.length + unbookedDays.length + unprovenDays.length);
   };
 }

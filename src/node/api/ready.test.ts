@@ -43,3 +43,18 @@ test('/ready names days whose book the chain should have verified by now, and te
   expect((await ready())[0]).toBe(200);
   await owner.end();
 });
+
+test('/ready and metrics tell a community that shares which of its days are over on the main chain', async () => {
+  const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+  const told = async () => {
+    api.later(LIMITS.freshMs);
+    const { oddities = [] } = (await json(await api.fetch('/ready'))) as { oddities?: string[] };
+    return oddities.filter((words) => words.startsWith('not shared'));
+  };
+  expect(await told()).toEqual([]);
+  await owner`insert into chain.uplink (id, from_day, main_chain_id, height) values ('0', 0, 'electra-main-5eed0002', 1)`;
+  expect(await told()).toHaveLength(1);
+  expect(await api.metricsText()).toMatch(/electra_sharing_days\{state="missed"\} [1-9]/);
+  await owner`delete from chain.uplink`;
+  await owner.end();
+});

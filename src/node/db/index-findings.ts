@@ -5,6 +5,7 @@
 import { VOID_AFTER_S } from '../../protocol/day/void.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import type { Sql, Tx } from './connect.ts';
+import { type SharingDay, sharingFaults, sharingFindings, sharingOddities } from './sharing-findings.ts';
 
 export interface IndexFindings {
   /** what the index could not read or place, by reason */
@@ -19,6 +20,8 @@ export interface IndexFindings {
   unprovenDays: number[];
   /** days of which no book can be proven any more */
   voidDays: number[];
+  /** shared days that are running out of time on the main chain, or are missed there */
+  sharing: SharingDay[];
 }
 
 /** Real seconds after a freeze in which the books may be elsewhere. */
@@ -28,7 +31,7 @@ const DAYS_MAX = 100;
 /** Nothing before the index has begun. Any role that may read the schemas chain and access may ask. */
 export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
-  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], voidDays: [] };
+  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], voidDays: [], sharing: [] };
   const badTransactions = await sql<{ reason: string; transactions: number }[]>`
     select reason, count(*)::int4 as transactions from chain.bad_transaction group by reason order by reason`;
   const rosters = await sql<{ day: number; late: boolean; meters: string[] }[]>`
@@ -55,6 +58,7 @@ export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
     unbookedDays: days(true),
     unprovenDays: late(false),
     voidDays: [...late(true), ...atFreeze.map(({ day }) => day)].sort((a, b) => a - b),
+    sharing: await sharingFindings(sql),
   };
 }
 
@@ -63,17 +67,19 @@ const datesOf = (days: readonly number[]): string =>
   days.slice(0, DATES_NAMED).map(dayToDate).join(', ') + (days.length > DATES_NAMED ? ` and ${days.length - DATES_NAMED} more` : '');
 
 /** Days that stand still until somebody acts. */
-export const missingDays = ({ unindexedDays, unbookedDays, unprovenDays }: IndexFindings): string[] => [
+export const missingDays = ({ unindexedDays, unbookedDays, unprovenDays, sharing }: IndexFindings): string[] => [
   ...(unindexedDays.length > 0 ? [`the chain has frozen ${datesOf(unindexedDays)}, and the index has no roster of it`] : []),
   ...(unbookedDays.length > 0 ? [`the chain has frozen ${datesOf(unbookedDays)}, and there is no book of it`] : []),
   ...(unprovenDays.length > 0 ? [`the chain has no proofs of the book of ${datesOf(unprovenDays)}, which were due`] : []),
+  ...sharingFaults(sharing),
 ];
 
 /** What was odd and holds nothing up, without the name of a meter. */
-export const oddities = ({ badTransactions, rosters, voidDays }: IndexFindings): string[] => [
+export const oddities = ({ badTransactions, rosters, voidDays, sharing }: IndexFindings): string[] => [
   ...(voidDays.length > 0 ? [`void, since no book was proven in time: ${datesOf(voidDays)}`] : []),
   ...badTransactions.map(({ reason, transactions }) => `${transactions} × ${reason} in the blocks`),
   ...(rosters.length > 0
     ? [`the proven roster is not that of the indexed statements: ${datesOf([...new Set(rosters.map(({ day }) => day))])}`]
     : []),
+  ...sharingOddities(sharing),
 ];

@@ -79,10 +79,22 @@ async function noteDay(tx: Tx, totals: DayTotals, { line, netInput, random = ran
     values (${jobId(net.C)}, 'net', ${net.day}, 0, null, ${Buffer.from(fieldToBytes(net.C))}, ${JSON.stringify(signals)}::text::jsonb)`;
 }
 
+/** What is stated of a day. */
+export type NotedDay = Pick<NetDay, 'day' | 'C'>;
+
+/** Days of which it is not known yet what became of them, oldest first. */
+export async function openDays(sql: Sql): Promise<NotedDay[]> {
+  const rows = await sql<{ day: number; commitment: string }[]>`
+    select day, commitment::text from books.uplink_day where done_at is null order by day`;
+  return rows.map(({ day, commitment }) => ({ day, C: BigInt(commitment) }));
+}
+
 export interface ReadyDay extends NetDay {
   proof: ProofJson;
   box: { keyEpoch: number; sealed: Uint8Array } | null;
   error: string | null;
+  /** a node of the main chain has said that it was taken */
+  isSaid: boolean;
 }
 
 interface ReadyRow {
@@ -94,23 +106,27 @@ interface ReadyRow {
   key_epoch: number | null;
   sealed: Buffer | null;
   error: string | null;
+  tx_hash: string | null;
   proof: ProofJson;
 }
 
 const BACKOFF_S_MAX = 300;
+/** So long the index has to show what a node says was taken. */
+const SHOWN_WITHIN_S = 60;
 
-/** The day to be sent next: proven, not done, and not refused a moment ago. Older days first. */
+/** The day to be sent next: proven, not done, and neither taken nor refused a moment ago. Older days first. */
 export async function nextDay(sql: Sql): Promise<ReadyDay | undefined> {
   const [row] = await sql<ReadyRow[]>`
-    select u.day, u.import_wh, u.export_wh, u.blinding, u.commitment, u.key_epoch, u.sealed, u.error, p.proof
+    select u.day, u.import_wh, u.export_wh, u.blinding, u.commitment, u.key_epoch, u.sealed, u.error, u.tx_hash, p.proof
     from books.uplink_day u join prove.proof p on p.circuit = 'net' and p.version = 0 and p.day = u.day
     where u.done_at is null
-      and (u.sent_at is null or u.sent_at < now() - make_interval(secs => least(power(2, least(u.attempts, 10)), ${BACKOFF_S_MAX})))
+      and (u.sent_at is null or u.sent_at < now() - make_interval(secs => case when u.tx_hash is null
+        then least(power(2, least(u.attempts, 10)), ${BACKOFF_S_MAX}) else ${SHOWN_WITHIN_S} end))
     order by u.day limit 1`;
   return (
     row && {
       ...{ day: row.day, importWh: row.import_wh, exportWh: row.export_wh, blinding: new Uint8Array(row.blinding) },
-      ...{ C: BigInt(row.commitment), proof: row.proof, error: row.error },
+      ...{ C: BigInt(row.commitment), proof: row.proof, error: row.error, isSaid: row.tx_hash !== null },
       box: row.sealed && row.key_epoch !== null ? { keyEpoch: row.key_epoch, sealed: new Uint8Array(row.sealed) } : null,
     }
   );
@@ -121,16 +137,19 @@ export const keepBox = (sql: Sql, day: number, box: { keyEpoch: number; sealed: 
   update books.uplink_day set key_epoch = ${box.keyEpoch}, sealed = ${Buffer.from(box.sealed)}, box_secret = ${Buffer.from(box.secret)}
   where day = ${day} and done_at is null`;
 
-/** What the main chain answered. `fate`: it is over with the day. */
-export const noteAnswer = (sql: Sql, day: number, answer: { txHash?: string; error: string | null; fate?: 'stated' | 'missed' }) => sql`
-  update books.uplink_day set attempts = attempts + 1, sent_at = now(), tx_hash = coalesce(${answer.txHash || null}, tx_hash),
-    error = ${answer.error}, fate = ${answer.fate ?? null},
+/** `other`: the main chain has another statement of the day than this database. */
+export type Fate = 'stated' | 'missed' | 'other';
+
+/** What the main chain answered; `txHash`: that it was taken. `fate`: it is over with the day. */
+export const noteAnswer = (sql: Sql, day: number, answer: { txHash?: string; error: string | null; fate?: Fate }) => sql`
+  update books.uplink_day set attempts = attempts + 1, sent_at = now(),
+    tx_hash = ${answer.fate ? sql`tx_hash` : answer.txHash || null}, error = ${answer.error}, fate = ${answer.fate ?? null},
     done_at = case when ${answer.fate ?? null}::text is null then null else now() end
   where day = ${day} and done_at is null`;
 
 export interface UplinkDayState {
   day: number;
-  state: 'proving' | 'sending' | 'stated' | 'missed';
+  state: 'proving' | 'sending' | Fate;
   error: string | null;
 }
 

@@ -6,7 +6,6 @@ export type UplinkErrorCode =
   | 'main-lies' // a node says what no honest one would
   | 'wrong-main' // the node serves another chain than the one that was joined
   | 'not-enrolled' // the main chain knows no such meter yet
-  | 'other-statement' // the main chain has another statement of the day than this database
   | 'over-capacity'; // more flows than the uplink may state
 
 /** Why the uplink does not go on. */

@@ -37,6 +37,8 @@ export interface MainChain {
   /** @throws UplinkError `main-lies` for a key that its operator has not signed */
   sealingKey(): Promise<{ epoch: number; key: Uint8Array }>;
   send(messages: readonly EncodedMessage[]): Promise<Submitted>;
+  /** the next question goes to the next node */
+  leave(): void;
 }
 
 /** The state of the main chain's modules, proven from the genesis that was joined, by whichever node gives it. */
@@ -91,6 +93,7 @@ export function mainChain(
       return value ? register.QueryPendingResponse.decode(value).pending.filter((one) => one.uplink === uplink) : [];
     },
     sealingKey: () => sealingKey(joined, chain),
+    leave: () => rpc.leave(),
     async send(messages) {
       if (!submit) throw new UplinkError('not-enrolled', 'nothing is sent without the uplink’s key');
       return submit(messages);

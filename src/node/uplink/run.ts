@@ -17,7 +17,7 @@ import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
 import { type MainView, mainView } from './main-view.ts';
 import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
 import type { Line } from './net.ts';
-import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
+import { keepClientFresh, noteFates, type SendOptions, sendNextDay } from './send.ts';
 import { postTreasury } from './treasury.ts';
 
 export interface UplinkOptions {
@@ -47,7 +47,7 @@ const PAUSE_MAX_MS = 60_000;
 const FRESH_EVERY_MS = 60_000;
 const POST_EVERY_MS = 60_000;
 
-/** Runs until `signal` aborts. @throws UplinkError `wrong-main`, `other-statement`, which waiting does not cure */
+/** Runs until `signal` aborts. @throws UplinkError `wrong-main`, which waiting does not cure */
 export async function runUplink(options: UplinkOptions): Promise<void> {
   const { databaseUrl, key, own, signal, log, waiting = () => undefined } = options;
   const secretKey = await operatorKey(key);
@@ -70,6 +70,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
         const evidence: SendOptions['evidence'] = (asked) => askEvidence({ ...own, ...asked, signal });
         const sending: SendOptions = { sql, main, view, line, evidence, log };
         await noteDays({ ...options, sql, line }, said);
+        await noteFates(sending);
         while ((await sendNextDay(sending)) > 0) signal.throwIfAborted();
         if (Date.now() - freshAtMs > FRESH_EVERY_MS) {
           await keepClientFresh(sending, options);

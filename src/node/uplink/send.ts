@@ -1,7 +1,7 @@
 /**
- * Sends what is stated: a day with evidence that the community's chain has proven it, and the Net proof. A lost answer is looked up by the
- * transaction's hash (src/node/signer/submit.ts); after a kill the index of the main chain is asked first what that has of the day. So
- * nothing goes twice, and what the index does not show yet the chain refuses by itself.
+ * Sends what is stated: a day with evidence that the community's chain has proven it, and the Net proof. What became of a day is what this
+ * node's own index of the main chain is certain of, before anything is sent and after: a node's word that a day is taken, or its time over,
+ * ends nothing. So nothing is lost by a node that lies, nothing goes twice, and what the index does not show yet the chain refuses.
  */
 import { randomBytes } from 'node:crypto';
 import { compressProof } from '../../protocol/bundle/points.ts';
@@ -13,7 +13,7 @@ import { sealBox } from '../../protocol/meter/seal.ts';
 import { dayEvidenceKeys, type EvidenceParts, encodeEvidence, evidenceOf } from '../../reader/light/index.ts';
 import type { Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
-import { keepBox, nextDay, noteAnswer, type ReadyDay } from './days.ts';
+import { keepBox, type NotedDay, nextDay, noteAnswer, openDays, type ReadyDay } from './days.ts';
 import { UplinkError } from './errors.ts';
 import type { KeptHeader } from './evidence.ts';
 import type { MainChain } from './main-chain.ts';
@@ -24,37 +24,62 @@ export interface SendOptions {
   sql: Sql;
   main: MainChain;
   /** the index of the main chain */
-  view: Pick<MainView, 'commitment'>;
+  view: Pick<MainView, 'commitment' | 'isFrozen'>;
   line: Line;
   /** askEvidence of this community's chain */
   evidence: (asked: { keys?: readonly Uint8Array[]; kept: KeptHeader }) => Promise<EvidenceParts>;
   log: Pick<Log, 'info' | 'warn'>;
 }
 
-/** x/meter's codes that end a day or its box (chain/x/meter/types/errors.go). */
+/** x/meter's code for a day that has a statement already (chain/x/meter/types/errors.go). */
 const DAY_USED = 23;
-const DAY_TOO_OLD = 25;
+
+const WAITS_FOR_INDEX = 'the main chain has a statement of the day; this node’s index of it does not show that yet';
+const OTHER =
+  'the main chain has another statement of the day than this database, which is older than what was sent: the day is shared and settled ' +
+  'as stated there. Restore the backup that it was made from, if there is one (docs/uplink.md)';
+const FROZEN = 'the day is frozen on the main chain without a statement of this community';
+
+/** Notes what the main chain certainly has of days that are not over. Returns how many are over by it. */
+export async function noteFates({ sql, view, log }: Pick<SendOptions, 'sql' | 'view' | 'log'>): Promise<number> {
+  let over = 0;
+  for (const noted of await openDays(sql)) {
+    const found = await fateOf(view, noted);
+    if (!found) continue;
+    over++;
+    await noteAnswer(sql, noted.day, found);
+    if (found.fate === 'stated') log.info({ day: noted.day }, 'the day is stated on the main chain');
+    else log.warn({ day: noted.day }, `day ${noted.day}: ${found.error}`);
+  }
+  return over;
+}
+
+async function fateOf(view: SendOptions['view'], { day, C }: NotedDay) {
+  const isFrozen = await view.isFrozen(day); // asked first: what was stated before the freeze is seen below
+  const found = await view.commitment(day);
+  if (found) return equalBytes(found, fieldToBytes(C)) ? STATED : { error: OTHER, fate: 'other' as const };
+  return isFrozen ? { error: FROZEN, fate: 'missed' as const } : undefined;
+}
+const STATED = { error: null, fate: 'stated' as const };
 
 const keptOf = async (main: MainChain): Promise<KeptHeader | undefined> => {
   const found = await main.community();
   return found && { height: Number(found.latest.height), nextValidatorsHash: found.latest.nextValidatorsHash };
 };
 
-/** Sends the day that is next. Returns 1 where the main chain took it, or has it, or takes it no more. */
+/** Sends the day that is next. Returns 1 where the main chain's node says that it was taken: noteFates knows when it certainly was. */
 export async function sendNextDay(options: SendOptions): Promise<number> {
-  const { sql, main, view, line, log } = options;
+  const { sql, main, line, log } = options;
   const ready = await nextDay(sql);
   if (!ready) return 0;
-  if (await isThere(view, ready)) {
-    await noteAnswer(sql, ready.day, { error: null, fate: 'stated' });
-    return 1;
-  }
+  // What a node said a while ago did not come true, or may be untrue: another one is asked.
+  if (ready.isSaid || ready.error !== null) main.leave();
   const kept = await keptOf(main);
   if (!kept)
     throw new UplinkError('not-enrolled', `the main chain has no community behind ${line.uplink} in force yet: electra uplink status`);
   const evidence = encodeEvidence(await options.evidence({ keys: dayEvidenceKeys(ready.day), kept }));
   const { keyEpoch, sealed } = await boxOf(ready, options);
-  const answer = await main.send([
+  const { code, codespace, txHash, height, ...answer } = await main.send([
     {
       typeUrl: CLOSE_DAY_TYPE_URL,
       value: MsgCloseDay.encode({
@@ -63,28 +88,15 @@ export async function sendNextDay(options: SendOptions): Promise<number> {
       }).finish(),
     },
   ]);
-  const own = answer.codespace === 'meter';
-  if (answer.code === 0 || (own && answer.code === DAY_USED && (await isThere(view, ready)))) {
-    await noteAnswer(sql, ready.day, { txHash: answer.txHash, error: null, fate: 'stated' });
-    log.info({ day: ready.day, height: answer.height }, 'the day is stated on the main chain');
+  if (code === 0 || (codespace === 'meter' && code === DAY_USED)) {
+    await noteAnswer(sql, ready.day, { txHash, error: code === 0 ? null : WAITS_FOR_INDEX });
+    log.info({ day: ready.day, height }, 'the day is sent; its index says when the main chain has it');
     return 1;
   }
-  const error = `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
-  const missed = own && answer.code === DAY_TOO_OLD;
-  await noteAnswer(sql, ready.day, { error, ...(missed && { fate: 'missed' as const }) });
-  if (error !== ready.error) log.warn({ day: ready.day, code: answer.code }, `the main chain did not take the day: ${error}`);
-  return missed ? 1 : 0;
-}
-
-/** Whether the main chain has this statement, as far as its index is certain. @throws UplinkError `other-statement` where it has another */
-async function isThere(view: SendOptions['view'], { day, C }: ReadyDay): Promise<boolean> {
-  const found = await view.commitment(day);
-  if (found && !equalBytes(found, fieldToBytes(C)))
-    throw new UplinkError(
-      'other-statement',
-      `day ${day}: the main chain has another statement than this database: restore the backup that it was made from`,
-    );
-  return found !== undefined;
+  const error = `${codespace} ${code}: ${answer.log}`.slice(0, 500);
+  await noteAnswer(sql, ready.day, { error });
+  if (error !== ready.error) log.warn({ day: ready.day, code }, `the main chain did not take the day: ${error}`);
+  return 0;
 }
 
 /** The box that was sealed to the newest key, or a new one, kept before it is sent. */

@@ -19,7 +19,7 @@ import { proveInput } from '../proofs/pool.ts';
 import { createProver, type Prover } from '../proofs/prover.ts';
 import { keepBox, nextDay, noteDays, uplinkDays } from './days.ts';
 import type { MainChain } from './main-chain.ts';
-import { keepClientFresh, type SendOptions, sendNextDay } from './send.ts';
+import { keepClientFresh, noteFates, type SendOptions, sendNextDay } from './send.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -62,18 +62,23 @@ async function bookedDay(day: number, { proven = true, most = 3_000 } = {}): Pro
 }
 
 /** A main chain of one node that keeps what it takes. */
-function mainOf(refuse: (message: EncodedMessage) => { codespace: string; code: number } | null = () => null, { die = false } = {}) {
+function mainOf(
+  refuse: (message: EncodedMessage) => { codespace: string; code: number } | null = () => null,
+  { die = false, lies = false } = {},
+) {
   const sent: EncodedMessage[] = [];
   const taken = new Map<number, Uint8Array>();
+  const frozen = new Set<number>();
+  const left = { times: 0 };
   const kept = { uplink: UPLINK, height: 150n, hash: randomBytes(32), unixNs: 0n, nextValidatorsHash: randomBytes(32) };
-  const main: MainChain & { taken: typeof taken; sent: typeof sent } = {
-    taken,
-    sent,
+  const main: MainChain & { taken: typeof taken; sent: typeof sent; frozen: typeof frozen; left: typeof left } = {
+    ...{ taken, sent, frozen, left },
     chainUnixS: async () => 0,
     meter: async () => undefined,
     community: async () => ({ community: { suspended: '' } as never, latest: kept }),
     pending: async () => [],
     sealingKey: async () => ({ epoch: 3, key: nodeKey.publicKey }),
+    leave: () => void left.times++,
     async send(messages) {
       sent.push(...messages);
       const refusal = refuse(messages[0]);
@@ -81,7 +86,7 @@ function mainOf(refuse: (message: EncodedMessage) => { codespace: string; code: 
       if (messages[0].typeUrl.endsWith('CloseDay')) {
         const { day, commitment } = MsgCloseDay.decode(messages[0].value);
         if (taken.has(day)) return { txHash: 'AA', height: 0, codespace: 'meter', code: 23, log: 'closed already' };
-        taken.set(day, commitment);
+        if (!lies) taken.set(day, commitment);
       }
       if (die) throw new Error('killed');
       return { txHash: 'AA', height: 9, codespace: '', code: 0, log: '' };
@@ -95,7 +100,7 @@ const shown = chain.blocks.find(({ header }) => Number(header.height) === chain.
 const validators = readValidatorSet(chain.sets[shown.header.validators_hash]);
 const sending = (main: ReturnType<typeof mainOf>, log: SendOptions['log'] = quiet): SendOptions => ({
   ...{ sql, main, line: line(), log },
-  view: { commitment: async (day) => main.taken.get(day) },
+  view: { commitment: async (day) => main.taken.get(day), isFrozen: async (day) => main.frozen.has(day) },
   evidence: async ({ keys = [] }) => ({ ...shown, validators, proofs: keys.map(() => chain.proofs.params.ops) }),
 });
 async function proveAll(): Promise<void> {
@@ -134,6 +139,8 @@ test('it is sent with evidence and a real proof, and its box opens to what is co
   expect(statement.importWh.map((wh, i) => wh - statement.exportWh[i])).toEqual(
     row.total_import_wh.map((wh: number, i: number) => wh - row.total_export_wh[i]),
   );
+  expect(await stateOf(DAY)).toMatchObject({ state: 'sending', error: null });
+  expect(await noteFates(sending(main))).toBe(1);
   expect(await stateOf(DAY)).toMatchObject({ state: 'stated', error: null });
   expect(await sendNextDay(sending(main))).toBe(0);
 });
@@ -145,9 +152,29 @@ test('killed after it was sent and before that was noted, it is not sent again',
   const main = mainOf(undefined, { die: true });
   await expect(sendNextDay(sending(main))).rejects.toThrow('killed');
   expect(await stateOf(day)).toMatchObject({ state: 'sending' });
-  expect(await sendNextDay(sending(main))).toBe(1);
+  expect(await noteFates(sending(main))).toBe(1);
+  expect(await sendNextDay(sending(main))).toBe(0);
   expect(main.sent).toHaveLength(1);
   expect(await stateOf(day)).toMatchObject({ state: 'stated' });
+});
+
+test('a node’s word that a day is taken or there ends nothing: it is sent again, to others, until the index shows it', async () => {
+  await bookedDay(day);
+  await noteDays(noting(), new Set());
+  await proveAll();
+  const liar = mainOf(undefined, { lies: true });
+  expect(await sendNextDay(sending(liar))).toBe(1);
+  expect([await noteFates(sending(liar)), await sendNextDay(sending(liar))]).toEqual([0, 0]); // not at once
+  expect(await stateOf(day)).toMatchObject({ state: 'sending', error: null });
+  await again();
+  const another = mainOf(() => ({ codespace: 'meter', code: 23 }));
+  expect([await sendNextDay(sending(another)), another.left.times]).toEqual([1, 1]);
+  expect(await stateOf(day)).toMatchObject({ state: 'sending', error: expect.stringContaining('index') });
+  await again();
+  const honest = mainOf();
+  expect([await sendNextDay(sending(honest)), honest.left.times, honest.taken.size]).toEqual([1, 1, 1]);
+  await noteFates(sending(honest));
+  expect(await stateOf(day)).toMatchObject({ state: 'stated', error: null });
 });
 
 test('a refusal is kept by its name, said once, tried again later; a box is sealed anew only to another key', async () => {
@@ -171,22 +198,32 @@ test('a refusal is kept by its name, said once, tried again later; a box is seal
   expect((await nextDay(sql))?.day).toBeUndefined();
 });
 
-test('a day that the main chain has frozen is missed, for good; the next one is sent', async () => {
+test('a day is missed when it certainly is frozen without a statement, and not by a node’s word; the next one is sent', async () => {
   await again();
   const main = mainOf(({ value }) => (MsgCloseDay.decode(value).day === day - 1 ? { codespace: 'meter', code: 25 } : null));
-  expect(await sendNextDay(sending(main))).toBe(1);
-  expect(await stateOf(day - 1)).toMatchObject({ state: 'missed', error: 'meter 25: said why' });
+  expect([await sendNextDay(sending(main)), await noteFates(sending(main))]).toEqual([0, 0]);
+  expect(await stateOf(day - 1)).toMatchObject({ state: 'sending', error: 'meter 25: said why' });
+  main.frozen.add(day - 1);
+  expect(await noteFates(sending(main))).toBe(1);
+  expect(await stateOf(day - 1)).toMatchObject({ state: 'missed', error: expect.stringContaining('frozen') });
   await expect(keepBox(sql, day - 1, { keyEpoch: 9, sealed: randomBytes(715), secret: randomBytes(32) })).resolves.toHaveLength(0);
 });
 
-test('another statement of the day on the main chain stops the process, by its name', async () => {
+test('another statement of a day on the main chain ends that day, says what to do, and holds no other day up', async () => {
   await bookedDay(day);
+  await bookedDay(day + 500);
   await noteDays(noting(), new Set());
   await proveAll();
+  const said: string[] = [];
+  const log = { info: () => undefined, warn: (_: object, text: string) => void said.push(text) };
   const main = mainOf();
   main.taken.set(day, fieldToBytes(5n));
-  await expect(sendNextDay(sending(main))).rejects.toMatchObject({ code: 'other-statement', retry: 'never' });
-  expect(main.sent).toEqual([]);
+  expect([await noteFates(sending(main, log)), await sendNextDay(sending(main, log))]).toEqual([1, 1]);
+  expect(main.sent.map(({ value }) => MsgCloseDay.decode(value).day)).toEqual([day + 500]);
+  expect(said).toEqual([expect.stringContaining('Restore the backup that it was made from')]);
+  expect(await stateOf(day)).toMatchObject({ state: 'other', error: said[0].replace(`day ${day}: `, '') });
+  expect(await noteFates(sending(main, log))).toBe(1);
+  expect([await stateOf(day + 500), said.length]).toMatchObject([{ state: 'stated' }, 1]);
 });
 
 test('a day above the capacity is not stated; that is said once, and the others go on', async () => {

@@ -1,0 +1,93 @@
+/**
+ * Who watches the time of a community that shares on a main chain (docs/uplink.md): of each shared day that is over, the book is to be
+ * proven 30 hours after its freeze, and its net stated on the main chain 60 hours after the day's end. Both are counted from the day itself
+ * as well, by chain time alone: a freeze that never comes, a process that does not run, are said like those that are late.
+ */
+import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
+import type { Sql, Tx } from './connect.ts';
+
+/** A book whose day is shared is proven so long after its freeze. */
+export const SHARED_PROVEN_DUE_S = 30 * 3600;
+/** A main chain in production freezes a day so long after its end. */
+export const MAIN_GRACE_S = 60 * 3600;
+/** So long before it is too late it is said that a book is not proven, that a day is not stated. */
+const PROVEN_WARNED_S = 6 * 3600;
+const STATED_WARNED_S = 12 * 3600;
+/** Missed days are named for two weeks. */
+const NAMED_DAYS = 14;
+
+export interface SharingDay {
+  day: number;
+  /** what it waits for; `other`: the main chain has a statement of it that this database does not know */
+  state: 'unproven' | 'unstated' | 'missed' | 'other';
+  /** chain seconds until it is missed, 0 from then on */
+  leftS: number;
+  /** chain seconds until its book is overdue, 0 from then on */
+  provenLeftS: number;
+}
+
+interface Row {
+  day: number;
+  now: bigint;
+  grace_s: bigint;
+  frozen_unix_s: bigint | null;
+  proven: boolean;
+  fate: 'stated' | 'missed' | 'other' | null;
+}
+
+/** Days since the community has shared of which somebody should know. Nothing for a community that shares nowhere. */
+export async function sharingFindings(sql: Sql | Tx): Promise<SharingDay[]> {
+  const rows = await sql<Row[]>`
+    select d.day, h.chain_unix_s::int8 as now, coalesce(access.grace_s(), 0) as grace_s, r.unix_s::int8 as frozen_unix_s, s.fate,
+      exists (select from chain.proven_book p where p.day = d.day and p.version = 1 and p.height <= h.height) as proven
+    from chain.head h
+      cross join lateral (select (h.chain_unix_s / ${DAY_S})::int4 as day) t
+      cross join lateral generate_series(t.day - ${NAMED_DAYS}, t.day - 1) as d (day)
+      cross join lateral (select main_chain_id from chain.uplink u where u.from_day <= d.day order by u.from_day desc limit 1) u
+      left join chain.roster r on r.day = d.day and not r.late
+      left join access.uplink_day s on s.day = d.day
+    where u.main_chain_id is not null order by d.day`;
+  return rows.flatMap(findingOf);
+}
+
+function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row): SharingDay[] {
+  const endS = (day + 1) * DAY_S;
+  const until = (unixS: number): number => Math.max(0, unixS - Number(now));
+  const leftS = until(endS + MAIN_GRACE_S);
+  const provenLeftS = until(Number(frozen_unix_s ?? endS + Number(grace_s)) + SHARED_PROVEN_DUE_S);
+  const of = (state: SharingDay['state']): SharingDay[] => [{ day, state, leftS, provenLeftS }];
+  if (fate === 'stated') return [];
+  if (fate !== null) return of(fate);
+  if (leftS === 0) return of('missed');
+  if (!proven) return provenLeftS <= PROVEN_WARNED_S ? of('unproven') : [];
+  return leftS <= STATED_WARNED_S ? of('unstated') : [];
+}
+
+const hours = (s: number): string => `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+
+/** What somebody can still mend, each with the time that is left. */
+export const sharingFaults = (days: readonly SharingDay[]): string[] =>
+  days.flatMap(({ day, state, leftS, provenLeftS }) => {
+    const missed = `in ${hours(leftS)} the day is missed on the main chain`;
+    const date = dayToDate(day);
+    if (state === 'unproven') {
+      const due = provenLeftS > 0 ? `due in ${hours(provenLeftS)}` : 'overdue';
+      return [`${date} is shared, and its book is not proven, which is ${due}; ${missed}: look at books, provers and signer`];
+    }
+    return state === 'unstated' ? [`${date} is proven and not stated; ${missed}: does electra uplink run? electra uplink status`] : [];
+  });
+
+const datesIn = (days: readonly SharingDay[], state: SharingDay['state']): string =>
+  days
+    .filter((one) => one.state === state)
+    .map(({ day }) => dayToDate(day))
+    .join(', ');
+
+/** What is over. */
+export const sharingOddities = (days: readonly SharingDay[]): string[] =>
+  (
+    [
+      ['missed', 'not shared, since it was not stated on the main chain in time'],
+      ['other', 'stated on the main chain otherwise than this database knows (docs/uplink.md)'],
+    ] as const
+  ).flatMap(([state, words]) => (datesIn(days, state) === '' ? [] : [`${words}: ${datesIn(days, state)}`]));
