@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { scratch } from '../../../test/kit/electra.ts';
-import { lastWords, sizeOf } from './last-words.ts';
+import { because, lastWords, sizeOf } from './last-words.ts';
 
 const folder = scratch('words');
 const path = join(folder.dir, 'part.log');
@@ -46,4 +46,15 @@ test('what an earlier start said is not said again', () => {
   expect(lastWords(path, fromByte)).toBe('it said nothing');
   writeFileSync(path, 'panic: of today\n', { flag: 'a' });
   expect(lastWords(path, fromByte)).toBe('panic: of today');
+});
+
+test('behind a colon stands a sentence for people alone', () => {
+  for (const [log, said] of [
+    ['{"level":30}\nelectra: --port: 4001 is in use on this machine\n', ': electra: --port: 4001 is in use on this machine'],
+    ['{"level":50,"msg":"ended"}\n', ''],
+    ['', ''],
+  ]) {
+    writeFileSync(path, log);
+    expect(because(path, 0)).toBe(said);
+  }
 });

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 const TAIL_BYTES = 256 * 1024;
 const LONGEST = 400;
+const SILENT = 'it said nothing';
 
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
@@ -34,8 +35,14 @@ export function lastWords(path: string, fromByte = 0): string {
       .split('\n')
       .filter((line) => line.trim() !== '');
     const plain = lines.filter((line) => !line.startsWith('{') && !STACK.test(line));
-    return (plain.find((line) => CAUSE.test(line)) ?? plain.at(-1) ?? lines.at(-1) ?? 'it said nothing').trim().slice(0, LONGEST);
+    return (plain.find((line) => CAUSE.test(line)) ?? plain.at(-1) ?? lines.at(-1) ?? SILENT).trim().slice(0, LONGEST);
   } catch {
-    return 'it said nothing';
+    return SILENT;
   }
+}
+
+/** The same behind a colon, where there is a sentence for people: what a log says for machines stays in the log. */
+export function because(path: string, fromByte: number): string {
+  const words = lastWords(path, fromByte);
+  return words === SILENT || words.startsWith('{') ? '' : `: ${words}`;
 }

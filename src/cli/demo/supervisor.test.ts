@@ -35,16 +35,12 @@ test('a part that ends with 70 is not started again, and its sentence is the rea
   expect([starts(), said]).toEqual([1, []]);
 });
 
-test('a part that ends with 1 is started again, and everything goes on', async () => {
-  supervisor.start(
-    part(
-      `if (require('node:fs').readFileSync(${JSON.stringify(data.path('starts'))}).length < 2) process.exit(1); ` +
-        'setInterval(() => {}, 1000)',
-    ),
-  );
+test('a part that ends with 1 says why and is started again, and everything goes on', async () => {
+  const first = `require('node:fs').readFileSync(${JSON.stringify(data.path('starts'))}).length < 2`;
+  supervisor.start(part(`if (${first}) { console.error('electra: no port is free'); process.exit(1); } setInterval(() => {}, 1000)`));
   await expect.poll(starts, { timeout: 10_000 }).toBe(2);
   await expect.poll(() => supervisor.pids().vault ?? 0).toBeGreaterThan(0);
-  expect(said).toEqual(['! vault ended (1); starting it again in 0.5 s']);
+  expect(said).toEqual(['! vault ended (1): electra: no port is free; starting it again in 0.5 s']);
   expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
 });
 

@@ -13,7 +13,7 @@ import { explain } from '../../node/processes/explain.ts';
 import { EXIT_FATAL } from '../../node/processes/process.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
 import { CliError } from '../errors.ts';
-import { lastWords, sizeOf } from './last-words.ts';
+import { because, lastWords, sizeOf } from './last-words.ts';
 import { forgetSpared, noteSpared } from './spared.ts';
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -108,9 +108,6 @@ async function end(entry: Running, graceMs: number, say: (line: string) => void)
   }
 }
 
-/** A sentence for people; what a log says for machines stays there. */
-const saidWhy = (words: string): string => (words.startsWith('{') ? '' : `: ${words}`);
-
 /** `mayStart` is asked before each start of a part: whoever has lost the folder starts nothing in it. */
 export function createSupervisor(data: DataFolder, say: (line: string) => void, mayStart: () => boolean = () => true): Supervisor {
   const running: Running[] = [];
@@ -154,7 +151,8 @@ export function createSupervisor(data: DataFolder, say: (line: string) => void, 
       if (quickEnds > MAX_QUICK_ENDS)
         return giveUp(entry, new CliError(`${entry.part.name} ended ${quickEnds} times in a row: ${words()} (log: ${path})`));
       const pauseMs = growingMs(quickEnds + 1, 250, MAX_PAUSE_MS);
-      say(`! ${entry.part.name} ended (${code ?? 'killed'})${code ? saidWhy(words()) : ''}; starting it again in ${pauseMs / 1000} s`);
+      const how = code === null ? '(killed)' : `(${code})${because(path, sizeBytes)}`;
+      say(`! ${entry.part.name} ended ${how}; starting it again in ${pauseMs / 1000} s`);
       await sleep(pauseMs);
     }
   }
