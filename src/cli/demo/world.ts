@@ -70,10 +70,13 @@ const SPARE_PROVER: Part['spare'] = { group: 'prover', needs: 1 };
 const SPARE_UPLINK: Part['spare'] = { group: 'uplink', needs: 0 };
 
 /** What a community runs besides that has joined a main chain. Its own members are billed without it. */
-const uplinkParts = (data: DataFolder): Part[] => [
-  commandPart('main-indexer', ['index', '--main', '--data', data.dir], SPARE_UPLINK),
-  commandPart('uplink', ['uplink', 'run', '--data', data.dir], SPARE_UPLINK),
-];
+export const uplinkParts = (data: DataFolder, { uplink }: Pick<Settings, 'uplink'>): Part[] =>
+  uplink
+    ? [
+        commandPart('main-indexer', ['index', '--main', '--data', data.dir], SPARE_UPLINK),
+        commandPart('uplink', ['uplink', 'run', '--data', data.dir], SPARE_UPLINK),
+      ]
+    : [];
 
 export interface NodeUrls {
   apiUrl: string;
@@ -98,7 +101,7 @@ export async function startNode(w: World, rpcUrls: string[]): Promise<NodeUrls> 
   }
   for (let i = 0; i < Math.min(availableParallelism(), 16); i++)
     w.supervisor.start(nodePart(`prover-${i}`, 'prove', w.data, [], SPARE_PROVER));
-  if (w.settings.uplink) for (const part of uplinkParts(w.data)) w.supervisor.start(part);
+  for (const part of uplinkParts(w.data, w.settings)) w.supervisor.start(part);
   await waitForApi(apiUrl, w);
   return {
     apiUrl,

@@ -24,6 +24,11 @@ const tokenOf = async (url: string, privKey: Uint8Array): Promise<string> => {
   return (await signInWithKey({ url, address, privKey })).token;
 };
 
+async function operatorToken(url: string, { signer, signerPassphrase }: DataFolder): Promise<string> {
+  const key = await operatorKey({ dir: signer, passphraseFile: signerPassphrase });
+  return tokenOf(url, key).finally(() => key.fill(0));
+}
+
 /** The end of the demonstration, whether it goes on or not. */
 export async function sayNumbers({ data, communities, display, urls: { apiUrl } }: Shown, day: number): Promise<void> {
   display.say(`\n── What they shared on ${dayToDate(day)}`);
@@ -39,11 +44,12 @@ export async function whereToLookAtSharing({ data, urls, communities, rpcUrls, d
   display.say(`  The market, for anybody  ${pagesUrl}/market   (check the books: ${pagesUrl}/check)`);
   for (const [name] of communities)
     display.say(`  The market, as ${name.padEnd(9)} ${pagesUrl}/market#session=${await tokenOf(apiUrl, treasuryKey(data, name))}`);
-  const operator = await operatorKey({ dir: data.signer, passphraseFile: data.signerPassphrase });
-  display.say(`  The exchange’s operator  ${pagesUrl}/operate#session=${await tokenOf(apiUrl, operator)}`);
-  operator.fill(0);
-  for (const [name, url] of communities)
-    display.say(`  The pages of ${name.padEnd(11)} ${url}/   (data, logs: ${communityFolder(data, name).dir})`);
+  display.say(`  The exchange’s operator  ${pagesUrl}/operate#session=${await operatorToken(apiUrl, data)}`);
+  for (const [name, url] of communities) {
+    const own = communityFolder(data, name);
+    display.say(`  The pages of ${name.padEnd(11)} ${url}/   (data, logs: ${own.dir})`);
+    display.say(`    its operator           ${url}/market#session=${await operatorToken(url, own)}`);
+  }
   display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${urls.metricsUrl})`);
   display.say(`  What a community has     npx electra uplink treasury --data ${communityFolder(data, communities[0][0]).dir}`);
   display.say(`  Main chain, for --rpc    ${rpcUrls[0]}`);
