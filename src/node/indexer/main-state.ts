@@ -16,52 +16,71 @@ import { readCursor } from './write/cursor.ts';
 
 const TABLE = { name: 'chain.main_state', types: { name: 'text', value: 'text', height: 'int4' } } as const;
 
+/** A store as it was read, and the keys of its entries. */
+interface ReadStore {
+  proofs: MainStoreProofs;
+  keys: Readonly<Record<string, readonly Uint8Array[]>>;
+}
+type ReadStores = Readonly<Record<MainStore, ReadStore>>;
+
 /**
  * `kept`: the store as it was read before. A proof of a key says all that its store's root is made of: where the first one is the same
- * to the byte, and holds under the new app hash, nothing in the store has changed, and the others hold as well.
+ * to the byte, and holds under the new app hash, nothing in the store has changed, and the others hold as well. Where something has, its
+ * keys are asked for all at once.
  */
-async function storeOf(target: Target, name: MainStore, kept: MainStoreProofs | undefined): Promise<MainStoreProofs> {
+async function storeOf(target: Target, name: MainStore, kept: ReadStore | undefined): Promise<ReadStore> {
   const prefixes = Object.entries(MAIN_RANGES[name]);
   if (kept) {
     const [range, prefix] = prefixes[0];
     const { proof, store } = await keyAndStore(target, Uint8Array.of(prefix), name);
-    if (proof === kept.ranges[range][0]) return { ...kept, store };
+    if (proof === kept.proofs.ranges[range][0]) return { ...kept, proofs: { ...kept.proofs, store } };
   }
-  const ranges: Record<string, readonly string[]> = {};
-  let root = '';
-  for (const [range, prefix] of prefixes) {
-    const { proofs, store } = await rangeAndStore(target, { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) }, name);
-    ranges[range] = proofs;
-    root = store;
-  }
-  return { store: root, ranges };
+  const read = await Promise.all(
+    prefixes.map(async ([range, prefix]) => {
+      const bounds = { from: Uint8Array.of(prefix), to: Uint8Array.of(prefix + 1) };
+      return [range, await rangeAndStore(target, bounds, name, kept?.keys[range])] as const;
+    }),
+  );
+  const ranges = Object.fromEntries(read.map(([range, { proofs }]) => [range, proofs]));
+  return { proofs: { store: read[0][1].store, ranges }, keys: Object.fromEntries(read.map(([range, { keys }]) => [range, keys])) };
 }
 
-/**
- * All ranges of a main chain's modules, asked of a node.
- * @param kept as they were read before: stores that have not changed since are not asked for anew
- * @throws UntrustedNodeError when its proofs do not hold
- */
-export async function mainFileOf(target: Target, kept?: MainFile): Promise<MainFile> {
-  const { chainId, height } = target;
-  const before = kept?.chainId === chainId ? kept.stores : undefined;
-  const stores = await Promise.all(MAIN_STORES.map(async (name) => [name, await storeOf(target, name, before?.[name])] as const));
-  return { chainId, height, stores: Object.fromEntries(stores) as Record<MainStore, MainStoreProofs> };
+async function storesOf(target: Target, kept?: ReadStores): Promise<ReadStores> {
+  const stores = await Promise.all(MAIN_STORES.map(async (name) => [name, await storeOf(target, name, kept?.[name])] as const));
+  return Object.fromEntries(stores) as Record<MainStore, ReadStore>;
 }
+
+const fileOf = ({ chainId, height }: Target, stores: ReadStores): MainFile => {
+  const proofs = MAIN_STORES.map((name) => [name, stores[name].proofs] as const);
+  return { chainId, height, stores: Object.fromEntries(proofs) as Record<MainStore, MainStoreProofs> };
+};
+
+/** All ranges of a main chain's modules, asked of a node. @throws UntrustedNodeError when its proofs do not hold */
+export const mainFileOf = async (target: Target): Promise<MainFile> => fileOf(target, await storesOf(target));
+
+/** For so many times what the last reading took nothing is read anew: something may move in every block. */
+const REST = 5;
 
 /** Reads them again and again: nothing under an app hash that was read, and of another one only the stores that have changed. */
 export class MainReader {
-  #last: { file: MainFile; appHash: Uint8Array } | undefined;
+  #last: { file: MainFile; stores: ReadStores; appHash: Uint8Array } | undefined;
   #kept: MainFile | undefined;
+  #restsUntilMs = 0;
 
   /** @throws UntrustedNodeError when the node's proofs do not hold */
   async read(target: Target): Promise<MainFile> {
     const last = this.#last;
     if (last?.file.height === target.height && equalBytes(last.appHash, target.appHash)) return last.file;
-    const file = await mainFileOf(target, last?.file);
-    this.#last = { file, appHash: target.appHash };
+    const startMs = Date.now();
+    const stores = await storesOf(target, last?.file.chainId === target.chainId ? last.stores : undefined);
+    const file = fileOf(target, stores);
+    this.#last = { file, stores, appHash: target.appHash };
+    this.#restsUntilMs = Date.now() + REST * (Date.now() - startMs);
     return file;
   }
+
+  /** Whether the last reading was so long, and so short a while ago, that pages wait. */
+  isResting = (nowMs = Date.now()): boolean => nowMs < this.#restsUntilMs;
 
   /** Whether the rows that are kept are those of a file; noted by whoever keeps them. */
   isKept = ({ stores }: MainFile): boolean => MAIN_STORES.every((name) => this.#kept?.stores[name].ranges === stores[name].ranges);

@@ -19,6 +19,15 @@ export interface RangeShown {
   left: Entry | null | undefined;
 }
 
+interface RangeWalk {
+  appHash: Uint8Array;
+  store: string;
+  from: Uint8Array;
+  to: Uint8Array;
+  count: number;
+  opsOf: (key: Uint8Array, i: number) => ProofOps;
+}
+
 /** What an answer about `key` shows at or after it, and which key to ask about next; null: the range is finished. */
 function step(key: Uint8Array, to: Uint8Array, shown: Shown): { entry: Entry | null; next: Uint8Array | null } {
   const entry = shown.absent ? shown.right : { key, value: shown.value };
@@ -38,19 +47,23 @@ export const nextInRange = (key: Uint8Array, to: Uint8Array, shown: Shown): Uint
  * @param steps the nodes' proofOps, in the order of nextInRange
  * @throws LightError of verifyState (`wrong-key`: not the next key of the walk), or `incomplete-range`
  */
-export function verifyRange(appHash: Uint8Array, store: string, from: Uint8Array, to: Uint8Array, steps: readonly ProofOps[]): RangeShown {
+export const verifyRange = (appHash: Uint8Array, store: string, from: Uint8Array, to: Uint8Array, steps: readonly ProofOps[]): RangeShown =>
+  verifyWalk({ appHash, store, from, to, count: steps.length, opsOf: (_, i) => steps[i] });
+
+/** The same, of steps that are made for the key that each has to be about. */
+export function verifyWalk({ appHash, store, from, to, count, opsOf }: RangeWalk): RangeShown {
   if (compareBytes(from, to) >= 0) throw new LightError('malformed', 'range', 'a start before its end');
   const entries: Entry[] = [];
   let left: Entry | null | undefined;
   let key: Uint8Array | null = from;
-  for (const [i, ops] of steps.entries()) {
+  for (let i = 0; i < count; i++) {
     if (key === null) throw new LightError('incomplete-range', `range[${i}]`, 'nothing more: the range is finished');
-    const shown = verifyState(appHash, store, key, ops);
+    const shown = verifyState(appHash, store, key, opsOf(key, i));
     if (i === 0 && shown.absent) left = shown.left;
     const { entry, next } = step(key, to, shown);
     if (entry) entries.push(entry);
     key = next;
   }
-  if (key !== null) throw new LightError('incomplete-range', `range[${steps.length}]`, 'a proof of what follows the last key shown');
+  if (key !== null) throw new LightError('incomplete-range', `range[${count}]`, 'a proof of what follows the last key shown');
   return { entries, left };
 }

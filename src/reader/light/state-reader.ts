@@ -3,7 +3,7 @@ import { toBase64 } from '@cosmjs/encoding';
 import type { Entry, ProofOps, Shown } from './ics23.ts';
 import { verifyState } from './ics23.ts';
 import { type KeyRange, METER_STORE } from './keys.ts';
-import { nextInRange, verifyRange } from './range.ts';
+import { verifyWalk } from './range.ts';
 
 export class StateReader {
   readonly #file: { store: string };
@@ -36,14 +36,8 @@ export class StateReader {
 
   /** All entries of a range. */
   range({ from, to }: KeyRange, proofs: readonly string[]): Entry[] {
-    let key: Uint8Array | null = from;
-    const steps = proofs.map((proof) => {
-      const asked: Uint8Array = key ?? from; // one proof too many: verifyRange refuses it
-      const ops = this.ops(asked, proof);
-      key = nextInRange(asked, to, verifyState(this.#appHash, this.#name, asked, ops));
-      return ops;
-    });
-    return verifyRange(this.#appHash, this.#name, from, to, steps).entries;
+    const opsOf = (key: Uint8Array, i: number): ProofOps => this.ops(key, proofs[i]);
+    return verifyWalk({ appHash: this.#appHash, store: this.#name, from, to, count: proofs.length, opsOf }).entries;
   }
 
   all<T>(range: KeyRange, proofs: readonly string[], read: (entry: Entry) => T): T[] {

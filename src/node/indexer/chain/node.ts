@@ -207,22 +207,21 @@ export class ChainNode {
    * @throws UntrustedNodeError when it gives none, or no longer keeps that state
    */
   async stateProofs(store: string, keys: readonly Uint8Array[], height: number): Promise<ProofOpJson[][]> {
-    return Promise.all(
-      keys.map(async (data) => {
-        const params = { path: `/store/${store}/key`, data: Buffer.from(data).toString('hex'), height: String(height), prove: true };
-        const answer = await this.rpc.call('abci_query', params);
-        const { code, log, ops } = this.read(() => readProof(answer));
-        if (code !== 0)
-          throw new UntrustedNodeError(
-            'untrusted-node',
-            this.name,
-            `abci_query: expected a state that the node still keeps (${log.slice(0, 200)})`,
-          );
-        if (ops.length !== 2)
-          throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
-        return ops;
-      }),
-    );
+    const calls = keys.map((data) => ({
+      method: 'abci_query',
+      params: { path: `/store/${store}/key`, data: Buffer.from(data).toString('hex'), height: String(height), prove: true },
+    }));
+    return (await this.rpc.batch(calls)).map((answer) => {
+      const { code, log, ops } = this.read(() => readProof(answer));
+      if (code !== 0)
+        throw new UntrustedNodeError(
+          'untrusted-node',
+          this.name,
+          `abci_query: expected a state that the node still keeps (${log.slice(0, 200)})`,
+        );
+      if (ops.length !== 2) throw new UntrustedNodeError('untrusted-node', this.name, 'abci_query: expected two proofs, of key and store');
+      return ops;
+    });
   }
 
   close(): void {
