@@ -126,7 +126,7 @@ export const wrong = (path: string, message: string, field: string | null = null
   fault: { path, kind: 'wrong', field, message },
 });
 
-export const unreadable = (path: string, message: string): { value: null; fault: FileFault } => ({
+const unreadable = (path: string, message: string): { value: null; fault: FileFault } => ({
   value: null,
   fault: { path, kind: 'unreadable', field: null, message },
 });
@@ -250,7 +250,7 @@ function parseEarlier(texts: ReadonlyMap<string, string>): { earlier: EarlierDay
 }
 
 /** The day of a date, or null where the calendar has none. */
-export function dayOfDate(date: string): number | null {
+function dayOfDate(date: string): number | null {
   try {
     return dateToDay(date);
   } catch {

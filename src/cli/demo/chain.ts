@@ -6,7 +6,7 @@ import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { type DataFolder, isExchange, writeWhole } from '../../node/processes/data-folder.ts';
 import { ELECTRA_MAIND, ELECTRAD } from '../../node/processes/paths.ts';
 import { sleep } from '../../node/shared/wait.ts';
-import { signNodeKeys } from '../../protocol/genesis/index.ts';
+import { signNodeKeys, withMeterState } from '../../protocol/genesis/index.ts';
 import type { Signer } from '../../protocol/messages/sign.ts';
 import type { Shape } from '../../protocol/values/shape.ts';
 import { CliError } from '../errors.ts';
@@ -65,9 +65,7 @@ export async function makeDevnet(
   const summary = JSON.parse(result.stdout) as { homes: { home: string; nodeId: string }[] };
   for (const { home } of summary.homes) {
     const genesis = join(home, 'config', 'genesis.json');
-    const document = JSON.parse(readFileSync(genesis, 'utf8')) as Shape & { app_state: { meter: Shape } };
-    const { app_state } = document;
-    const whole = { ...document, app_state: { ...app_state, meter: { ...app_state.meter, ...also } } };
+    const whole = withMeterState(JSON.parse(readFileSync(genesis, 'utf8')) as Shape, also);
     writeWhole(genesis, JSON.stringify(await signNodeKeys(whole, operator), null, 2), 0o644);
   }
   return summary.homes.map(({ home, nodeId }) => ({ home: basename(home), nodeId }));

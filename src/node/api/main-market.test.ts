@@ -1,6 +1,6 @@
 /** `market` on a community's own node: of the main chain, by the node's index of that; what is the community's own, for its operator. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type TestApi, startTestApi } from '../../../test/kit/api/harness.ts';
+import { startTestApi, type TestApi } from '../../../test/kit/api/harness.ts';
 import { type Person, people } from '../../../test/kit/api/people.ts';
 import { address, IndexRows } from '../../../test/kit/books/index-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';

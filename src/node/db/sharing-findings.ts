@@ -7,9 +7,9 @@ import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 import type { Sql, Tx } from './connect.ts';
 
 /** A book whose day is shared is proven so long after its freeze. */
-export const SHARED_PROVEN_DUE_S = 30 * 3600;
+const SHARED_PROVEN_DUE_S = 30 * 3600;
 /** A main chain in production freezes a day so long after its end. */
-export const MAIN_GRACE_S = 60 * 3600;
+const MAIN_GRACE_S = 60 * 3600;
 /** So long before it is too late it is said that a book is not proven, that a day is not stated. */
 const PROVEN_WARNED_S = 6 * 3600;
 const STATED_WARNED_S = 12 * 3600;

@@ -30,8 +30,13 @@ function unsigned(extract: Shape): Shape {
 /** A genesis document whose sealing keys have these signatures, in base64. */
 export function withSignatures(document: Shape, signatures: readonly string[]): Shape {
   const state = document.app_state as { meter: { node_keys: Shape[] } };
-  const node_keys = state.meter.node_keys.map((key, i) => ({ ...key, signature: signatures[i] }));
-  return { ...document, app_state: { ...state, meter: { ...state.meter, node_keys } } };
+  return withMeterState(document, { node_keys: state.meter.node_keys.map((key, i) => ({ ...key, signature: signatures[i] })) });
+}
+
+/** A genesis document in whose state of x/meter these fields stand in place of their own. */
+export function withMeterState(document: Shape, fields: Shape): Shape {
+  const state = document.app_state as { meter: Shape };
+  return { ...document, app_state: { ...state, meter: { ...state.meter, ...fields } } };
 }
 
 /** SHA-256 of the extract's canonical text, lower-case hex. */

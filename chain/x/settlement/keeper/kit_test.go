@@ -70,7 +70,7 @@ func (m *meters) Uplink(_ context.Context, a []byte) (metertypes.Meter, bool, er
 	return meter, found, nil
 }
 func (m *meters) GraceBlocks(context.Context) (int64, error) { return m.grace, nil }
-func (m *meters) FirstDay(context.Context) (uint32, error) { return firstDay, nil }
+func (m *meters) FirstDay(context.Context) (uint32, error)   { return firstDay, nil }
 func (m *meters) TariffOn(context.Context, uint32) (metertypes.Tariff, error) {
 	return tc.Tariff(firstDay), nil
 }

@@ -37,7 +37,7 @@ const ONE_DAY = { days: 1, rate: 1, gateways: false } as const;
 export const communityFolder = (data: DataFolder, name: Community): DataFolder => dataFolder(data.path('communities', name));
 
 /** The treasury's wallet: of the community, not of its node. */
-export const treasuryFile = (data: DataFolder, name: Community): string => communityFolder(data, name).path('treasury');
+const treasuryFile = (data: DataFolder, name: Community): string => communityFolder(data, name).path('treasury');
 export const treasuryKey = (data: DataFolder, name: Community): Uint8Array =>
   Uint8Array.from(Buffer.from(readFileSync(treasuryFile(data, name), 'utf8').trim(), 'hex'));
 export const treasuryAddress = (data: DataFolder, name: Community): string => keySigner(treasuryKey(data, name)).address;

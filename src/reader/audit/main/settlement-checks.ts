@@ -9,7 +9,7 @@ import type { MainState, SettlementState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 
 /** After a period is ready its pool executes with the entries that there are. */
-export const ENTRIES_DUE_S = 28 * DAY_S;
+const ENTRIES_DUE_S = 28 * DAY_S;
 /** A treasury that owes for so long is suspended until it owes nothing. */
 const OWING_S = 14 * DAY_S;
 
