@@ -3,7 +3,6 @@ package pools_test
 import (
 	"fmt"
 	"maps"
-	"math/big"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -113,42 +112,50 @@ func describe(m *pools.Memory) string {
 	return text
 }
 
-// leastFixedPoint is another reading of the rule: from nothing paid on, what everybody can pay by what everybody has been given.
+// leastFixedPoint is another reading of the rule, which shares nothing with the package: from nothing paid on, what everybody can pay by
+// what everybody has been given, until nothing changes.
 func leastFixedPoint(s scenario) string {
-	m := pools.NewMemory()
-	for _, pool := range s.pools {
-		m.Execute(pool)
+	paid, claims := make([]int64, len(s.pools)), make([]int64, len(s.pools))
+	for k, pool := range s.pools {
+		for _, nel := range pool {
+			claims[k] += max(0, -nel)
+		}
 	}
-	for before := ""; before != describe(m); {
-		before = describe(m)
-		paid := make([]int64, len(s.pools))
-		for party, money := range s.deposits {
-			left := int64(money)
-			for _, p := range m.Pools {
-				for _, c := range p.ClaimsOf {
-					if c.Party == party {
-						left += int64(p.Received(c.AmountNel))
-					}
+	for {
+		next, text := make([]int64, len(s.pools)), ""
+		left := make([]map[string]int64, len(s.pools))
+		for _, party := range slices.Sorted(maps.Keys(s.deposits)) {
+			has := int64(s.deposits[party])
+			for k, pool := range s.pools {
+				if pool[party] < 0 {
+					has += -pool[party] * min(paid[k], claims[k]) / claims[k]
 				}
 			}
 			for k, pool := range s.pools {
-				pays := max(0, min(left, pool[party]))
-				paid[k] += pays
-				left -= pays
-				delete(m.Pools[k].Left, party)
-				if pool[party] > pays {
-					m.Pools[k].Left[party] = uint64(pool[party] - pays)
+				pays := max(0, min(has, pool[party]))
+				if left[k] == nil {
+					left[k] = map[string]int64{}
 				}
+				if pool[party] > pays {
+					left[k][party] = pool[party] - pays
+				}
+				next[k], has = next[k]+pays, has-pays
 			}
-			m.Escrows[party] = uint64(left)
+			if has > 0 {
+				text += fmt.Sprintf(" %s %d", party, has)
+			}
 		}
-		m.FundNel = 0
-		for k := range paid {
-			m.Pools[k].PaidNel = big.NewInt(paid[k])
-			m.FundNel += m.Pools[k].OfFund().Uint64()
+		if !slices.Equal(next, paid) {
+			paid = next
+			continue
 		}
+		fund := int64(0)
+		for k := range s.pools {
+			fund += max(0, paid[k]-claims[k])
+			text += fmt.Sprintf(" | %d: %d of %d, left %v", k+1, paid[k], claims[k], left[k])
+		}
+		return fmt.Sprintf("fund %d", fund) + text
 	}
-	return describe(m)
 }
 
 func TestEveryOrderOfDepositsAndPassesEndsInTheSameLeastFixedPoint(t *testing.T) {
