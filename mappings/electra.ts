@@ -111,7 +111,7 @@ async function transfer(
 ): Promise<void> {
   const id = placeOf(message);
   const names = { sender: plainText(moved.sender), receiver: plainText(moved.receiver) };
-  await store.set('Transfer', id, { id, ...moved, ...names, ...(await at(store, message.block)) });
+  await store.set('Transfer', id, { id, txHash: message.tx.hash, ...moved, ...names, ...(await at(store, message.block)) });
 }
 
 export const handlePayMember = messageHandler<MsgPayMember>((message, store) => {

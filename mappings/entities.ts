@@ -345,6 +345,7 @@ export interface RedemptionEntity {
 
 export interface TransferEntity {
   id: string;
+  txHash: string;
   sender: string;
   receiver: string;
   amountNel: bigint;

@@ -1,4 +1,5 @@
 /** The protocol's pure functions: arithmetic on values. No I/O, no clock, no randomness of its own. */
+export * from './balance/texts.ts';
 export * from './bundle/book.ts';
 export * from './bundle/chain-file.ts';
 export * from './bundle/community-file.ts';

@@ -21,6 +21,7 @@ export const OPEN: Record<string, readonly string[]> = {
     'errors.ts',
     'intake/epoch-use.ts',
     'members.ts',
+    'money/balance.ts',
     'money/invoice.ts',
     'open-runs.ts',
     'overview.ts',

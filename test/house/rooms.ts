@@ -71,6 +71,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
     'src/node/db:secrets',
     'src/node/indexer',
     'src/node/signer',
+    'src/node/books',
   ],
   'src/node/proofs': ['src/node/shared', 'src/protocol', 'src/node/db', 'src/reader/verifier'],
   'src/node/ceremony': ['src/protocol', 'src/reader/verifier'],
@@ -99,7 +100,7 @@ const TESTS_MAY_IMPORT: Record<string, readonly string[]> = {
   'src/reader/verifier': ['circuits', 'scripts', 'src/node/proofs'],
   'src/reader/member': ['src/protocol:keys', 'scripts'],
   'src/node/books': ['src/protocol:keys', 'src/node/vault', 'src/node/signer'],
-  'src/node/uplink': ['src/node/books', 'src/node/proofs'],
+  'src/node/uplink': ['src/node/proofs'],
   'src/node/api': ['src/node/indexer'],
   'src/node/proofs': ['circuits'],
 };

@@ -7,8 +7,10 @@ import { registerConflict } from './uplink/conflict.ts';
 import { registerEscrow } from './uplink/escrow.ts';
 import { registerJoin } from './uplink/join.ts';
 import { registerLeave } from './uplink/leave.ts';
+import { registerPay } from './uplink/pay.ts';
 import { registerPending } from './uplink/pending.ts';
 import { registerPowerOnMain } from './uplink/power.ts';
+
 import { registerStatus } from './uplink/status.ts';
 import { registerTreasury } from './uplink/treasury.ts';
 
@@ -37,6 +39,7 @@ export function register(program: Command): void {
   registerPending(uplink);
   registerPowerOnMain(uplink);
   registerConflict(uplink);
+  registerPay(uplink);
   registerLeave(uplink);
   registerRun(uplink);
 }

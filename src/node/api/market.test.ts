@@ -79,8 +79,8 @@ test('ELECTRA in circulation stands beside what was attested, with what waits; e
     await indexer`insert into chain.redemption (id, number, holder, amount_nel, reference, state, height, unix_s)
       values (${String(n)}, ${n}, ${bob}, ${10 * n}, 'x', ${state}, ${20 + n}, ${ago(days)})`;
   await indexer`insert into chain.mint (id, receiver, amount_nel, height, unix_s) values ('30-0-0', ${alice}, 500, 30, ${ago(3)})`;
-  await indexer`insert into chain.transfer (id, sender, receiver, amount_nel, counter, height, unix_s)
-    values ('31-0-0', ${alice}, ${bob}, 200, null, 31, ${ago(2)}), ('32-0-0', ${alice}, ${bob}, 50, 1, 32, ${ago(1)})`;
+  await indexer`insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
+    values ('31-0-0', '', ${alice}, ${bob}, 200, null, 31, ${ago(2)}), ('32-0-0', '', ${alice}, ${bob}, 50, 1, 32, ${ago(1)})`;
   await indexer`insert into chain.escrow_move (id, uplink, treasury, amount_nel, height, unix_s)
     values ('33-0-0', ${meters.alice1}, ${alice}, 100, 33, ${ago(1)}), ('99999-0-0', ${meters.alice1}, ${alice}, 7, 99999, ${ago(0)})`;
   const held = '{ market { own { balanceNel escrowNel owedNel } } }';

@@ -6,19 +6,21 @@ import type { Signals } from '../../protocol/day/witness.ts';
 import { type NetWitness, retryOf } from '../../protocol/index.ts';
 import { keySigner } from '../../protocol/messages/sign.ts';
 import { growingMs } from '../../protocol/values/backoff.ts';
-import { assertSchemaVersion, connect, isRetryable, type Sql } from '../db/index.ts';
+import { assertSchemaVersion, connect, isRetryable } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
 import { operatorKey } from '../signer/index.ts';
+import { type BalanceOptions, followRequests } from './balances.ts';
 import { noteDays } from './days.ts';
 import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
 import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
 import { type MainView, mainView } from './main-view.ts';
 import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
+import { movesOf } from './moves.ts';
 import type { Line } from './net.ts';
 import { keepClientFresh, noteFates, type SendOptions, sendNextDay } from './send.ts';
-import { postTreasury } from './treasury.ts';
+import { ledgerOf, postTreasury, shortOf } from './treasury.ts';
 
 export interface UplinkOptions {
   /** role electra_books */
@@ -46,6 +48,7 @@ const PAUSE_MS = 2_000;
 const PAUSE_MAX_MS = 60_000;
 const FRESH_EVERY_MS = 60_000;
 const POST_EVERY_MS = 60_000;
+const ASKED_EVERY_MS = 10_000;
 
 /** Runs until `signal` aborts. @throws UplinkError `wrong-main`, which waiting does not cure */
 export async function runUplink(options: UplinkOptions): Promise<void> {
@@ -62,7 +65,10 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     log.info({ uplink: signer.address, main: options.main.chainId }, 'uplink ready');
     let line: Line | undefined;
     const said = new Set<number>();
+    const between = { chainId: own.chainId, mainChainId: options.main.chainId };
+    const balances: BalanceOptions = { sql, main: index, between, treasury: options.treasury, log };
     let freshAtMs = 0;
+    let askedAtMs = 0;
     let postedAtMs = 0;
     for (let failures = 0; !signal.aborted; ) {
       try {
@@ -76,8 +82,12 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
           await keepClientFresh(sending, options);
           freshAtMs = Date.now();
         }
+        if (Date.now() - askedAtMs > ASKED_EVERY_MS) {
+          await followRequests(balances);
+          askedAtMs = Date.now();
+        }
         if (Date.now() - postedAtMs > POST_EVERY_MS) {
-          await follow(view, sql, log);
+          await follow(view, balances);
           await noteMarket({ sql, view, chainId: options.main.chainId, uplink: signer.address, bookOf: books }, { signal, log });
           postedAtMs = Date.now();
         }
@@ -98,11 +108,15 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
   }
 }
 
-/** Has the ledger's treasury be what the main chain's state shows. */
-async function follow(view: MainView, sql: Sql, log: Log): Promise<void> {
+/** Has the ledger's treasury be what the main chain's state shows, and members' balances what moved there. */
+async function follow(view: MainView, { sql, main, treasury, log }: BalanceOptions): Promise<void> {
   const found = await view.treasury();
-  const posted = found ? await postTreasury(sql, found, found) : 0;
-  if (posted > 0) log.info({ journals: posted, height: found?.height }, 'the treasury is posted as the main chain shows it');
+  if (!found) return;
+  const posted = await postTreasury(sql, found, found, await movesOf(main, { treasury, height: found.height }));
+  if (posted === 0) return;
+  log.info({ journals: posted, height: found.height }, 'the treasury is posted as the main chain shows it');
+  const short = shortOf(await ledgerOf(sql));
+  if (short) log.warn({}, short);
 }
 
 /** Nothing of a day or of money waits for it. */

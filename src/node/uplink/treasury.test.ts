@@ -71,7 +71,7 @@ test('periods are posted against the fund, all else lies in suspense, and the le
   expect(await postTreasury(sql, at(100), found)).toBe(3);
   expect(await journals()).toEqual(['settlement:10', 'settlement:17', 'treasury:100']);
   // 300 were gained of 5357: the others came from elsewhere
-  expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5357n, suspenseNel: -5057n, gainNel: 300n });
+  expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5357n, suspenseNel: -5057n, gainNel: 300n, balancesNel: 0n, transitNel: 0n });
 });
 
 test('the operator’s report of a day says what its week brought, once that is settled', async () => {
@@ -91,7 +91,7 @@ test('again, by two at once, from an older block, and after a period alone: noth
   expect(await postTreasury(sql, at(99), poorer)).toBe(0);
   const next = { ...found, totalNel: found.totalNel + 9n, settled: [...found.settled, { fromDay: 24, amountNel: -9n }] };
   expect(await postTreasury(sql, at(102), next)).toBe(1);
-  expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5366n, suspenseNel: -5057n, gainNel: 309n });
+  expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5366n, suspenseNel: -5057n, gainNel: 309n, balancesNel: 0n, transitNel: 0n });
   await expect(
     sql`insert into books.posting (journal, account, amount_nel, day, version) values ('settlement:24', 'x', 1, 24, 1)`,
   ).rejects.toThrow();

@@ -2,13 +2,16 @@
  * What a community has on the main chain, read from its proven state, and its journal in the community's ledger.
  *
  * What the community has there is balance + escrow + claims not yet paid − debts. The ledger's account `treasury` follows it: a settled
- * period moves it against `fund`, by `settlement:<first day>`; whatever else came or went (top-ups, payments, strangers) lies in `suspense`
- * until it is known whose it is, by `treasury:<height>`. So after each journal `treasury` is what the chain shows, to the unit.
+ * period moves it against `fund`, by `settlement:<first day>`; top-ups and payouts of members against their balances (moves.ts); whatever
+ * else came or went (of strangers) lies in `suspense` until it is known whose it is, by `treasury:<height>`. So after each journal
+ * `treasury` is what the chain shows, to the unit.
  */
 import { dayOf, received } from '../../protocol/index.ts';
 import type { MainState } from '../../reader/light/index.ts';
-import type { Sql, Tx } from '../db/index.ts';
+import { lockBalances, move, TRANSIT } from '../books/money/balance.ts';
+import type { Sql } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
+import { type Move, postMoves } from './moves.ts';
 
 export interface Treasury {
   balanceNel: bigint;
@@ -74,46 +77,67 @@ export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }
 
 const TREASURY = 'treasury';
 
-/** Posts what is not posted yet, in one transaction. Returns how many journals. */
-export async function postTreasury(sql: Sql, proven: Pick<ProvenMain, 'height' | 'chainUnixS'>, found: Treasury): Promise<number> {
+/**
+ * Posts what is not posted yet, in one transaction: moves that are known whose they are, settled periods, and what is left.
+ * @param moves up to the proven height, or none
+ * @returns how many journals
+ */
+export async function postTreasury(
+  sql: Sql,
+  proven: Pick<ProvenMain, 'height' | 'chainUnixS'>,
+  found: Treasury,
+  moves: readonly Move[] = [],
+): Promise<number> {
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('electra.books.treasury'))`;
-    const [{ newest }] = await tx<{ newest: number }[]>`
-      select coalesce(max(split_part(journal, ':', 2)::int8), -1)::int4 as newest from books.posting where journal like 'treasury:%'`;
-    if (newest >= proven.height) return 0; // an older block than what is posted already
-    let posted = 0;
+    await lockBalances(tx);
+    const [{ newest, again }] = await tx<{ newest: number; again: number }[]>`
+      select coalesce(max(split_part(journal, ':', 2)::int8), -1)::int4 as newest,
+        count(distinct journal) filter (where split_part(journal, ':', 2) = ${String(proven.height)})::int4 as again
+      from books.posting where journal like 'treasury:%'`;
+    if (newest > proven.height) return 0; // an older block than what is posted already
+    let posted = await postMoves(tx, moves);
     for (const { fromDay, amountNel } of found.settled)
-      posted += await journal(tx, `settlement:${fromDay}`, { day: fromDay, from: TREASURY, to: 'fund', amountNel });
+      posted += await move(tx, { journal: `settlement:${fromDay}`, day: fromDay, from: TREASURY, to: 'fund', amountNel });
     const [{ sum: had }] = await tx<{ sum: string }[]>`
       select coalesce(sum(amount_nel), 0)::text as sum from books.posting where account = ${TREASURY}`;
     const elsewhere = BigInt(had) - found.totalNel;
     const day = dayOf(proven.chainUnixS);
-    if (elsewhere !== 0n)
-      posted += await journal(tx, `treasury:${proven.height}`, { day, from: TREASURY, to: 'suspense', amountNel: elsewhere });
+    // of the same block again where an account was linked meanwhile: its top-ups leave suspense
+    const journal = `treasury:${proven.height}${again > 0 ? `:${again}` : ''}`;
+    posted += await move(tx, { journal, day, from: TREASURY, to: 'suspense', amountNel: elsewhere });
     return posted;
   }) as Promise<number>;
 }
 
-/** Nothing is posted twice: a journal that is there is left, and so is one of nothing. */
-async function journal(
-  tx: Tx,
-  name: string,
-  { day, from, to, amountNel }: { day: number; from: string; to: string; amountNel: bigint },
-): Promise<number> {
-  const [{ there }] = await tx<{ there: boolean }[]>`select exists (select from books.posting where journal = ${name}) as there`;
-  if (there || amountNel === 0n) return 0;
-  await tx`
-    insert into books.posting (journal, account, amount_nel, day, version)
-    values (${name}, ${from}, ${String(-amountNel)}, ${day}, 1), (${name}, ${to}, ${String(amountNel)}, ${day}, 1)`;
-  return 1;
+export interface LedgerSums {
+  treasuryNel: bigint;
+  suspenseNel: bigint;
+  /** what settled periods have brought the fund (negative: cost it) */
+  gainNel: bigint;
+  /** what members have, all together */
+  balancesNel: bigint;
+  /** taken off balances, and not seen paid yet */
+  transitNel: bigint;
 }
 
-/** What the ledger says: `gainNel` is what settled periods have brought the fund (negative: cost it). */
-export async function ledgerOf(sql: Sql): Promise<{ treasuryNel: bigint; suspenseNel: bigint; gainNel: bigint }> {
-  const [row] = await sql<{ treasury: string; suspense: string; gain: string }[]>`
+export async function ledgerOf(sql: Sql): Promise<LedgerSums> {
+  const [row] = await sql<Record<'treasury' | 'suspense' | 'gain' | 'balances' | 'transit', string>[]>`
     select coalesce(sum(amount_nel) filter (where account = ${TREASURY}), 0)::text as treasury,
       coalesce(sum(amount_nel) filter (where account = 'suspense'), 0)::text as suspense,
-      coalesce(-sum(amount_nel) filter (where account = 'fund' and journal like 'settlement:%'), 0)::text as gain
+      coalesce(-sum(amount_nel) filter (where account = 'fund' and journal like 'settlement:%'), 0)::text as gain,
+      coalesce(-sum(amount_nel) filter (where account like 'balance:%'), 0)::text as balances,
+      coalesce(-sum(amount_nel) filter (where account = ${TRANSIT}), 0)::text as transit
     from books.posting`;
-  return { treasuryNel: BigInt(row.treasury), suspenseNel: BigInt(row.suspense), gainNel: BigInt(row.gain) };
+  return {
+    ...{ treasuryNel: BigInt(row.treasury), suspenseNel: BigInt(row.suspense), gainNel: BigInt(row.gain) },
+    ...{ balancesNel: BigInt(row.balances), transitNel: BigInt(row.transit) },
+  };
+}
+
+/** What the treasury lacks to pay members out, as a sentence; null: it has enough. Bills that outsiders have not paid yet are not in it. */
+export function shortOf({ treasuryNel, balancesNel, transitNel }: Omit<LedgerSums, 'suspenseNel' | 'gainNel'>): string | null {
+  const theirs = balancesNel + transitNel;
+  if (theirs <= treasuryNel) return null;
+  return `members have ${theirs} nELECTRA with the community, whose treasury has ${treasuryNel}: ${theirs - treasuryNel} are not covered`;
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../../../node/processes/data-folder.ts';
 import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
-import { ledgerOf, provenMain, type Treasury, treasuryOf } from '../../../node/uplink/index.ts';
+import { type LedgerSums, ledgerOf, provenMain, shortOf, type Treasury, treasuryOf } from '../../../node/uplink/index.ts';
 import { dayToDate } from '../../../protocol/values/time.ts';
 import { withDatabase } from '../../database.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
@@ -13,7 +13,8 @@ const ASK_MS = 120_000;
 
 const line = (name: string, nel: bigint): string => `${name.padEnd(30)} ${electra(nel).padStart(24)}`;
 
-const linesOf = (found: Treasury, ledger: { treasuryNel: bigint; suspenseNel: bigint; gainNel: bigint }): string[] => [
+/** `short`: what members have beyond it, as a sentence. */
+const linesOf = (found: Treasury, ledger: LedgerSums, short: string | null): string[] => [
   line('balance', found.balanceNel),
   line('escrow', found.escrowNel),
   line('claims not yet paid', found.claimsNel),
@@ -21,10 +22,13 @@ const linesOf = (found: Treasury, ledger: { treasuryNel: bigint; suspenseNel: bi
   line('together', found.totalNel),
   line('ledger: treasury', ledger.treasuryNel),
   line('ledger: suspense', ledger.suspenseNel),
+  line('ledger: members’ balances', ledger.balancesNel),
+  line('ledger: payouts on their way', ledger.transitNel),
   line('gain of settled periods', ledger.gainNel),
   ...found.settled.map(({ fromDay, amountNel }) => line(`${dayToDate(fromDay)} settled, owed`, amountNel)),
   ...found.waiting.map(({ fromDay, amountNel }) => line(`${dayToDate(fromDay)} waits for others`, amountNel)),
   ...found.voidClaims.map((fromDay) => `! ${dayToDate(fromDay)}: the claim came more than 28 days late, and is void`),
+  ...(short ? [`! ${short}`] : []),
 ];
 
 const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
@@ -43,7 +47,7 @@ export function registerTreasury(uplink: Command): void {
     const { state, height, chainUnixS } = await provenMain(joinedMain(settings), AbortSignal.timeout(ASK_MS));
     const found = treasuryOf(state, { uplink: settings.address, treasury: settings.treasury });
     const ledger = await withDatabase(data, 'books', ledgerOf);
-    const lines = [`as of block ${height}, ${at(chainUnixS)}`, ...linesOf(found, ledger)];
+    const lines = [`as of block ${height}, ${at(chainUnixS)}`, ...linesOf(found, ledger, shortOf(ledger))];
     process.stdout.write(json ? `${JSON.stringify({ height, chainUnixS, ...found, ledger }, asText)}\n` : `${lines.join('\n')}\n`);
   });
 }

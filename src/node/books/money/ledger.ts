@@ -7,6 +7,7 @@
 import type { BulkTable, RowOf } from '../../db/bulk.ts';
 import { insertRows } from '../../db/bulk.ts';
 import type { Tx } from '../../db/index.ts';
+import { drawBills } from './balance.ts';
 
 const OUTSIDE = 'outside';
 const FUND = 'fund';
@@ -29,7 +30,7 @@ export function dayPostings(bills: readonly { member: string; amountNel: bigint 
   return [...members, { account: OUTSIDE, amountNel: -outsideCostNel }, { account: FUND, amountNel: outsideCostNel - owed }];
 }
 
-/** Posts a day's journal; a second time is refused by the unique (journal, account). */
+/** Posts a day's journal, and has balances take what it leaves open; a second time is refused by the unique (journal, account). */
 export async function postDay(tx: Tx, day: number, version: number): Promise<void> {
   const bills = await tx<{ member: string; amount_nel: string }[]>`
     select member, amount_nel from books.entry where day = ${day} and version = ${version}`;
@@ -44,6 +45,7 @@ export async function postDay(tx: Tx, day: number, version: number): Promise<voi
     tx,
     postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })),
   );
+  await drawBills(tx, { cause: journal, day });
 }
 
 /**
@@ -69,6 +71,7 @@ export async function postCorrection(tx: Tx, day: number, version: number): Prom
     tx,
     postings.map(({ account, amountNel }) => ({ journal, account, amount_nel: amountNel, day, version })),
   );
+  await drawBills(tx, { cause: journal, day });
 }
 
 /**

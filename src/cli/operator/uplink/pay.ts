@@ -1,0 +1,56 @@
+/**
+ * `electra uplink pay`: what the treasury's wallet signs for members: it registers their accounts and pays what they have asked for. The
+ * node's processes never see that wallet.
+ */
+import type { Command } from 'commander';
+import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
+import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
+import { sleep } from '../../../node/shared/wait.ts';
+import { mainChain, payMembers } from '../../../node/uplink/index.ts';
+import { keySigner } from '../../../protocol/messages/sign.ts';
+import { withDatabase } from '../../database.ts';
+import { CliError } from '../../errors.ts';
+import { walletOf } from '../../member/wallet.ts';
+import { dataOption, example, jsonOption } from '../../options.ts';
+
+const WATCH_EVERY_MS = 20_000;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const log = { info: () => {}, warn: (_: unknown, text: string) => say(text) };
+
+/** Until a signal comes. Returns the signal that says so. */
+function untilStopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  return stop.signal;
+}
+
+export function registerPay(uplink: Command): void {
+  const c = uplink
+    .command('pay')
+    .description('register members’ accounts on the main chain, and pay out what they have asked for')
+    .requiredOption('--wallet-file <file>', '0600 file with the treasury’s private key in hex')
+    .option('--watch', 'go on until stopped')
+    .addOption(jsonOption())
+    .addOption(dataOption());
+  example(c, 'npx electra uplink pay --wallet-file treasury.wallet');
+  c.action(async () => {
+    const o = c.opts<{ walletFile: string; watch?: true; json?: true; data: string }>();
+    const data = dataFolder(o.data);
+    const settings = uplinkSettings(data);
+    const { treasury, mainChainId } = settings;
+    const signer = keySigner(walletOf(o.walletFile));
+    if (signer.address !== treasury) throw new CliError(`--wallet-file: is the key of ${signer.address}, expected that of ${treasury}`);
+    const signal = untilStopped();
+    const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
+    const between = { chainId: readSettings(data).chainId, mainChainId };
+    await withDatabase(data, 'books', async (sql) => {
+      do {
+        const done = await payMembers({ sql, between, treasury, send, log });
+        const words = `${done.registered} accounts registered, ${done.paid} payouts paid`;
+        if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
+        if (o.watch) await sleep(WATCH_EVERY_MS, signal);
+      } while (o.watch && !signal.aborted);
+    });
+  });
+}

@@ -1,0 +1,177 @@
+/** Members' balances follow the main chain: top-ups once, payouts once, whatever is killed, restored, or comes in which order. */
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { address } from '../../../test/kit/books/index-rows.ts';
+import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import {
+  accountLinkText,
+  accountOfPublicKey,
+  accountText,
+  BALANCE_STEP_NEL as STEP,
+  signedTextDigest,
+  withdrawalText,
+} from '../../protocol/index.ts';
+import { balanceOf } from '../books/money/balance.ts';
+import { connect, type Sql } from '../db/index.ts';
+import { type Move, postMoves } from './moves.ts';
+import { payMembers } from './pay.ts';
+import { takeLinks, takeWithdrawals } from './requests.ts';
+import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
+
+const TREASURY = address('treasury');
+const BETWEEN = { chainId: 'community-1', mainChainId: 'main-1' };
+let database: TestPostgres;
+let sql: Sql;
+beforeAll(async () => {
+  database = await startTestPostgres();
+  sql = connect({ url: database.urls.books, max: 3, application: 'test balances' });
+}, 60_000);
+afterAll(async () => {
+  await sql?.end();
+  await database?.stop();
+});
+
+const keyOf = (n: number) => {
+  const secret = new Uint8Array(32).fill(n);
+  const publicKey = secp256k1.getPublicKey(secret, true);
+  const own = accountText(accountOfPublicKey(publicKey));
+  const digestOf = (text: string) => signedTextDigest(own, text);
+  const sign = (text: string) => Buffer.from(secp256k1.sign(digestOf(text), secret, { prehash: false, lowS: true, format: 'compact' }));
+  return { address: own, publicKey: Buffer.from(publicKey), sign };
+};
+type Key = ReturnType<typeof keyOf>;
+const [ANN, ANN_ACCOUNT, BEA, BEA_ACCOUNT] = [keyOf(1), keyOf(2), keyOf(3), keyOf(4)];
+
+async function link(member: Key, account: Key, signer = account): Promise<void> {
+  const text = accountLinkText({ ...BETWEEN, member: member.address, account: account.address });
+  await sql`
+    insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
+    values (${account.address}, ${member.address}, 'main-1', ${member.publicKey}, ${member.sign(text)}, ${signer.publicKey},
+      ${signer.sign(text)})`;
+}
+async function ask(member: Key, account: Key, counter: bigint, amountNel: bigint, signer = member): Promise<void> {
+  const text = withdrawalText({ ...BETWEEN, member: member.address, account: account.address, counter, amountNel });
+  await sql`
+    insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
+    values (${account.address}, ${member.address}, ${String(counter)}, ${String(amountNel)}, ${signer.publicKey}, ${signer.sign(text)})`;
+}
+const requests = () => sql<{ state: string; waiting: string | null }[]>`select state, waiting from books.withdrawal order by id`;
+
+const topUp = (from: string, amountNel: bigint, height: number): Move => ({
+  ...{ txHash: `TX${height}`, index: 0, sender: from, receiver: TREASURY, amountNel, counter: null, height, unixS: height * 1000 },
+});
+const payment = (to: string, counter: bigint, amountNel: bigint, height: number): Move => ({
+  ...{ txHash: `TX${height}`, index: 0, sender: TREASURY, receiver: to, amountNel, counter, height, unixS: height * 1000 },
+});
+const holding = (totalNel: bigint): Treasury => ({
+  ...{ balanceNel: totalNel, escrowNel: 0n, claimsNel: 0n, debtsNel: 0n, totalNel },
+  ...{ settled: [], waiting: [], voidClaims: [] },
+});
+const at = (height: number) => ({ height, chainUnixS: height * 1000 });
+const moves: Move[] = [];
+const follow = (height: number, totalNel: bigint) => postTreasury(sql, at(height), holding(totalNel), moves);
+const takeAsked = (last: [string, bigint][] = []) => takeWithdrawals(sql, { between: BETWEEN, last: new Map(last), chainUnixS: 100_000 });
+
+test('a top-up of a linked account is its member’s, once; a stranger’s lies in suspense', async () => {
+  await link(ANN, ANN_ACCOUNT);
+  expect(await takeLinks(sql, BETWEEN)).toBe(1);
+  moves.push(topUp(ANN_ACCOUNT.address, 3n * STEP, 10), topUp(address('stranger'), 7n, 11));
+  expect(await follow(20, 3n * STEP + 7n)).toBe(2);
+  expect(await Promise.all([follow(20, 3n * STEP + 7n), follow(21, 3n * STEP + 7n)])).toEqual([0, 0]);
+  expect(await balanceOf(sql, ANN.address)).toBe(3n * STEP);
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, suspenseNel: -7n, balancesNel: 3n * STEP, transitNel: 0n });
+});
+
+test('one that came before its account was linked leaves suspense with the link, of the same block too', async () => {
+  moves.push(topUp(BEA_ACCOUNT.address, 1n * STEP, 25));
+  await follow(30, 4n * STEP + 7n);
+  expect(await ledgerOf(sql)).toMatchObject({ suspenseNel: -STEP - 7n });
+  await link(BEA, BEA_ACCOUNT);
+  await takeLinks(sql, BETWEEN);
+  await follow(30, 4n * STEP + 7n);
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 4n * STEP + 7n, suspenseNel: -7n, balancesNel: 4n * STEP });
+});
+
+test('a link that the account has not signed is refused, and links nothing', async () => {
+  const [cyd, victim] = [keyOf(5), keyOf(6)];
+  await link(cyd, victim, cyd);
+  expect(await takeLinks(sql, BETWEEN)).toBe(0);
+  moves.push(topUp(victim.address, 5n * STEP, 31));
+  await follow(40, 9n * STEP + 7n);
+  expect(await balanceOf(sql, cyd.address)).toBe(0n);
+  expect(await ledgerOf(sql)).toMatchObject({ suspenseNel: -5n * STEP - 7n });
+});
+
+test('a payout is refused with another number, another signature, or beyond the balance', async () => {
+  for (const one of [
+    () => ask(ANN, ANN_ACCOUNT, 2n, STEP),
+    () => ask(ANN, ANN_ACCOUNT, 1n, STEP, BEA),
+    () => ask(ANN, ANN_ACCOUNT, 1n, 4n * STEP),
+    () => ask(ANN, BEA_ACCOUNT, 1n, STEP),
+  ]) {
+    await one();
+    expect(await takeAsked()).toBe(0);
+  }
+  const why = (await requests()).map(({ waiting }) => waiting?.split(':')[0]);
+  expect(why).toEqual([
+    'payout number 2',
+    'the signature does not hold',
+    `the balance has ${3n * STEP} nELECTRA`,
+    'the account is not linked to this member',
+  ]);
+});
+
+test('a payout leaves the balance, is paid, and is over when the chain shows it: killed in between, nothing is paid twice', async () => {
+  await ask(ANN, ANN_ACCOUNT, 1n, 2n * STEP);
+  await expect(ask(ANN, ANN_ACCOUNT, 1n, STEP)).rejects.toThrow('withdrawal_on');
+  expect(await Promise.all([takeAsked(), takeAsked()])).toContain(1);
+  expect(await ledgerOf(sql)).toMatchObject({ balancesNel: 2n * STEP, transitNel: 2n * STEP });
+  const chain = new Map<string, bigint>();
+  const sent: number[] = [];
+  const send = async () => {
+    const code = chain.size === 0 ? 0 : 22; // counter: it was paid
+    chain.set(ANN_ACCOUNT.address, 1n);
+    sent.push(code);
+    return { code, codespace: code ? 'electra' : '', log: 'counter', txHash: 'P', height: 45 };
+  };
+  await sql`update books.account_link set registered_height = 1 where since_posting is not null`;
+  const paying = { sql, between: BETWEEN, treasury: TREASURY, send, log: { info: () => {}, warn: () => {} } };
+  expect([await payMembers(paying), await payMembers(paying)]).toEqual([
+    { registered: 0, paid: 1 },
+    { registered: 0, paid: 0 },
+  ]);
+  expect(sent).toEqual([0, 22]);
+  moves.push(payment(ANN_ACCOUNT.address, 1n, 2n * STEP, 45));
+  await follow(50, 7n * STEP + 7n);
+  expect(await follow(51, 7n * STEP + 7n)).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'paid', waiting: null });
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 7n * STEP + 7n, balancesNel: 2n * STEP, transitNel: 0n });
+});
+
+test('another amount under its number ends a payout, gives back what was taken, and is taken off for what was paid', async () => {
+  await ask(ANN, ANN_ACCOUNT, 2n, STEP);
+  expect(await takeAsked([[ANN_ACCOUNT.address, 1n]])).toBe(1);
+  moves.push(payment(ANN_ACCOUNT.address, 2n, 4n * STEP, 52));
+  await follow(60, 3n * STEP + 7n);
+  expect((await requests()).at(-1)).toMatchObject({ state: 'refused' });
+  expect(await balanceOf(sql, ANN.address)).toBe(STEP); // 4 steps are more than it had: a matter for the operator
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, transitNel: 0n });
+});
+
+test('a payment that a restored database knows nothing of is taken off the balance', async () => {
+  await sql.begin((tx) => postMoves(tx, [payment(ANN_ACCOUNT.address, 3n, STEP, 61)]));
+  expect(await balanceOf(sql, ANN.address)).toBe(0n);
+});
+
+test('what members have beyond the treasury is a sentence', () => {
+  expect(shortOf({ treasuryNel: 5n, balancesNel: 4n, transitNel: 1n })).toBeNull();
+  expect(shortOf({ treasuryNel: 5n, balancesNel: 4n, transitNel: 2n })).toContain('1 are not covered');
+});
+
+test('what was signed, and what is over, can no longer change', async () => {
+  await expect(sql`update books.account_link set member = ${BEA.address} where account = ${ANN_ACCOUNT.address}`).rejects.toThrow(
+    'can no longer',
+  );
+  await expect(sql`update books.withdrawal set state = 'taken', done_at = null where state = 'paid'`).rejects.toThrow('can no longer');
+  await expect(sql`delete from books.withdrawal`).rejects.toThrow();
+});

@@ -1,0 +1,59 @@
+/**
+ * What the treasury's key signs for members: their accounts, so that they may hold ELECTRA, and payouts. A payout's number is signed for by
+ * the member and held by the chain: a signer that was killed after it has paid pays the same number again, and is refused. Whether it was
+ * paid is no matter of notes: the main chain shows it (moves.ts).
+ */
+import { electra, mainTypeUrlOf } from '../../protocol/messages/main-messages.ts';
+import type { EncodedMessage } from '../../protocol/messages/sign.ts';
+import type { Sql } from '../db/index.ts';
+import type { Log } from '../shared/log.ts';
+import type { Submitted } from '../signer/client.ts';
+import { type Between, noteWaiting, type Payable, payable, unregistered } from './requests.ts';
+
+export interface PayOptions {
+  /** the community's database, role electra_books */
+  sql: Sql;
+  between: Between;
+  treasury: string;
+  /** by the treasury's key */
+  send: (messages: readonly EncodedMessage[]) => Promise<Submitted>;
+  log: Pick<Log, 'info' | 'warn'>;
+}
+
+/** Codes of x/electra: registered already; not the next number, so it was paid before. */
+const REGISTERED = 14;
+const COUNTER = 22;
+
+const isCode = (answer: Submitted, code: number): boolean => answer.codespace === 'electra' && answer.code === code;
+
+async function register(account: string, { treasury, send, log }: PayOptions): Promise<number> {
+  const value = electra.MsgRegisterAccount.encode({ registrar: treasury, address: account, kind: 'member' }).finish();
+  const answer = await send([{ typeUrl: mainTypeUrlOf('RegisterAccount'), value }]);
+  if (answer.code === 0) return 1;
+  if (!isCode(answer, REGISTERED))
+    log.warn({ code: answer.code }, `the main chain did not register an account: ${answer.codespace} ${answer.code}: ${answer.log}`);
+  return 0;
+}
+
+async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury, send, log }: PayOptions): Promise<number> {
+  const value = electra.MsgPayMember.encode({ treasury, member: account, counter, amountNel }).finish();
+  const answer = await send([{ typeUrl: mainTypeUrlOf('PayMember'), value }]);
+  if (answer.code === 0 || isCode(answer, COUNTER)) {
+    await noteWaiting(sql, id, null);
+    return answer.code === 0 ? 1 : 0;
+  }
+  const why = `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
+  await noteWaiting(sql, id, why);
+  log.warn({ code: answer.code }, `the main chain did not take a payout: ${why}`);
+  return 0;
+}
+
+/** Registers accounts and pays what is to be paid. Returns how many of each the main chain has taken now. */
+export async function payMembers(options: PayOptions): Promise<{ registered: number; paid: number }> {
+  let registered = 0;
+  for (const { account } of await unregistered(options.sql)) registered += await register(account, options);
+  let paid = 0;
+  for (const one of await payable(options.sql, options.between)) paid += await pay(one, options);
+  if (registered + paid > 0) options.log.info({ registered, paid }, 'the main chain has taken what the treasury signed for members');
+  return { registered, paid };
+}

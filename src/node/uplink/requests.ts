@@ -1,0 +1,165 @@
+/**
+ * What members ask for about their balances, as it lies in Postgres: links of accounts, and payouts. The API has written it down; nothing
+ * of it is believed here but what signatures say. A payout is taken off the balance before anybody is asked to pay it, so that nothing is
+ * spent twice; it is over when the main chain shows the payment (moves.ts).
+ */
+import { accountLinkFault, dayOf, type Withdrawal, withdrawalFault } from '../../protocol/index.ts';
+import { balanceAccount, balanceOf, lockBalances, move, TRANSIT } from '../books/money/balance.ts';
+import type { Sql, Tx } from '../db/index.ts';
+
+export interface Between {
+  /** of the community */
+  chainId: string;
+  mainChainId: string;
+}
+
+interface LinkRow {
+  account: string;
+  member: string;
+  main_chain_id: string;
+  member_key: Buffer;
+  member_signature: Buffer;
+  account_key: Buffer;
+  account_signature: Buffer;
+}
+
+function linkFault(row: LinkRow, { chainId, mainChainId }: Between): string | null {
+  if (row.main_chain_id !== mainChainId) return `it was signed for ${row.main_chain_id}, expected ${mainChainId}`;
+  const { member, account } = row;
+  const fault = accountLinkFault(
+    { chainId, mainChainId, member, account },
+    {
+      byMember: { publicKey: row.member_key, signature: row.member_signature },
+      byAccount: { publicKey: row.account_key, signature: row.account_signature },
+    },
+  );
+  return fault && `the signature does not hold: ${fault}`;
+}
+
+/** Judges links that are new. From then on the member's bills draw on its balance. Returns how many hold. */
+export async function takeLinks(sql: Sql, between: Between): Promise<number> {
+  return sql.begin(async (tx) => {
+    await lockBalances(tx);
+    const rows = await tx<LinkRow[]>`
+      select account, member, main_chain_id, member_key, member_signature, account_key, account_signature
+      from books.account_link where since_posting is null and fault is null order by linked_at, account`;
+    let taken = 0;
+    for (const row of rows) {
+      const fault = linkFault(row, between);
+      if (fault) await tx`update books.account_link set fault = ${fault} where account = ${row.account}`;
+      else
+        await tx`
+          update books.account_link set since_posting = (select coalesce(max(id), 0) from books.posting) where account = ${row.account}`;
+      taken += fault ? 0 : 1;
+    }
+    return taken;
+  }) as Promise<number>;
+}
+
+interface WithdrawalRow {
+  id: string;
+  account: string;
+  member: string;
+  counter: string;
+  amount_nel: string;
+  public_key: Buffer;
+  signature: Buffer;
+}
+
+const signedOf = ({ account, member, counter, amount_nel: amountNel }: WithdrawalRow, between: Between): Withdrawal => ({
+  ...between,
+  ...{ account, member, counter: BigInt(counter), amountNel: BigInt(amountNel) },
+});
+
+function signatureOf(row: WithdrawalRow, between: Between): string | null {
+  try {
+    const fault = withdrawalFault(signedOf(row, between), { publicKey: row.public_key, signature: row.signature });
+    return fault && `the signature does not hold: ${fault}`;
+  } catch (error) {
+    return (error as Error).message; // an amount that nobody may ask for
+  }
+}
+
+/** The number of the last payment to each account, as the main chain shows it. */
+export type LastCounters = ReadonlyMap<string, bigint>;
+
+export async function lastCounters(main: Sql, { treasury, height }: { treasury: string; height: number }): Promise<LastCounters> {
+  const rows = await main<{ account: string; counter: string }[]>`
+    select receiver as account, max(counter)::text as counter from chain.transfer
+    where sender = ${treasury} and counter is not null and height <= ${height} group by receiver`;
+  return new Map(rows.map(({ account, counter }) => [account, BigInt(counter)]));
+}
+
+async function whyNot(tx: Tx, row: WithdrawalRow, { between, last }: { between: Between; last: LastCounters }): Promise<string | null> {
+  const signature = signatureOf(row, between);
+  if (signature) return signature;
+  const [link] = await tx<{ member: string }[]>`
+    select member from books.account_link where account = ${row.account} and since_posting is not null`;
+  if (link?.member !== row.member) return 'the account is not linked to this member';
+  const next = (last.get(row.account) ?? 0n) + 1n;
+  if (BigInt(row.counter) !== next) return `payout number ${row.counter}: expected ${next}`;
+  const has = await balanceOf(tx, row.member);
+  return has < BigInt(row.amount_nel) ? `the balance has ${has} nELECTRA` : null;
+}
+
+/** Takes what is asked for off balances, or says why not. Returns how many were taken. */
+export async function takeWithdrawals(sql: Sql, options: { between: Between; last: LastCounters; chainUnixS: number }): Promise<number> {
+  return sql.begin(async (tx) => {
+    await lockBalances(tx);
+    const rows = await tx<WithdrawalRow[]>`
+      select id::text, account, member, counter::text, amount_nel::text, public_key, signature
+      from books.withdrawal where state = 'asked' order by id for update`;
+    let taken = 0;
+    for (const row of rows) {
+      const why = await whyNot(tx, row, options);
+      if (why) {
+        await tx`update books.withdrawal set state = 'refused', waiting = ${why}, done_at = now() where id = ${row.id}::int8`;
+        continue;
+      }
+      const [from, to] = [TRANSIT, balanceAccount(row.member)]; // out of the balance, which is negative
+      const day = dayOf(options.chainUnixS);
+      await move(tx, { journal: `withdrawal:${row.id}`, day, from, to, amountNel: BigInt(row.amount_nel) });
+      await tx`update books.withdrawal set state = 'taken' where id = ${row.id}::int8`;
+      taken++;
+    }
+    return taken;
+  }) as Promise<number>;
+}
+
+export interface Payable {
+  id: string;
+  account: string;
+  counter: bigint;
+  amountNel: bigint;
+  waiting: string | null;
+}
+
+/** What is to be paid: taken off a balance, and signed for as whoever holds the treasury's key sees for itself. */
+export async function payable(sql: Sql, between: Between): Promise<Payable[]> {
+  const rows = await sql<(WithdrawalRow & { waiting: string | null })[]>`
+    select id::text, account, member, counter::text, amount_nel::text, public_key, signature, waiting
+    from books.withdrawal where state = 'taken' order by id`;
+  return rows
+    .filter((row) => signatureOf(row, between) === null)
+    .map(({ id, account, counter, amount_nel: amount, waiting }) => ({
+      ...{ id, account, waiting, counter: BigInt(counter), amountNel: BigInt(amount) },
+    }));
+}
+
+/** Says why it is not paid yet; null: nothing is in its way. */
+export const noteWaiting = (sql: Sql, id: string, waiting: string | null) => sql`
+  update books.withdrawal set waiting = ${waiting} where id = ${id}::int8 and state = 'taken' and waiting is distinct from ${waiting}`;
+
+/** Accounts that hold ELECTRA once the treasury has registered them. */
+export const unregistered = (sql: Sql): Promise<{ account: string }[]> => sql<{ account: string }[]>`
+  select account from books.account_link where since_posting is not null and registered_height is null order by linked_at, account`;
+
+/** Notes which of them the main chain has registered, as far as it is certain. Returns how many. */
+export async function noteRegistered(sql: Sql, main: Sql, height: number): Promise<number> {
+  const asked = (await unregistered(sql)).map(({ account }) => account);
+  if (asked.length === 0) return 0;
+  const found = await main<{ id: string; height: number }[]>`
+    select id, height from chain.electra_account where id = any(${asked}) and height <= ${height}`;
+  for (const { id, height } of found) await sql`update books.account_link set registered_height = ${height} where account = ${id}`;
+  return found.length;
+}
