@@ -39,9 +39,9 @@ const inWorker = (job: Job): Promise<YearResult[]> =>
 const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(1)} %`);
 
 function row(name: string, results: readonly YearResult[]): string {
-  const cells = results.map(({ stated, slots, allowed, missed, wrong, stop }) => {
-    const shown = `${percent(stated, slots)}${missed > 0 ? `, ${percent(missed, allowed)} missed` : ''}`;
-    return stop ? `stopped: ${stop}` : `${shown}, ${wrong.length} wrong`;
+  const cells = results.map(({ stated, slots, allowed, unwritten, missed, wrong, stop }) => {
+    const shown = `${percent(stated, slots)}${unwritten > 0 ? `, ${percent(unwritten, allowed)} unwritten` : ''}`;
+    return stop ? `stopped: ${stop}` : `${shown}, ${missed.length} missed, ${wrong.length} wrong`;
   });
   return `| ${name} | ${cells.join(' | ')} |`;
 }
@@ -51,9 +51,11 @@ async function main(): Promise<number> {
   const names = Object.keys(SOURCES).filter((name) => only.length === 0 || only.some((part) => name.includes(part)));
   const waiting = [...names];
   const faults: Record<string, number> = {};
-  let [wrong, telegrams] = [0, 0];
+  let [failed, telegrams] = [0, 0];
   const beganMs = Date.now();
-  console.log(`${days} days, seed ${seed}: quarter-hours that were stated; missed: of those that telegrams showed; wrong\n`);
+  console.log(
+    `${days} days, seed ${seed}: quarter-hours that were stated; of those that telegrams showed: unwritten, where the power went before a full disk took them, and missed\n`,
+  );
   console.log(`| source | ${RUNS.map(({ name }) => name).join(' | ')} |\n|---|${'---|'.repeat(RUNS.length)}`);
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
@@ -61,15 +63,15 @@ async function main(): Promise<number> {
       console.log(row(name, results));
       for (const result of results) {
         telegrams += result.telegrams;
-        wrong += result.wrong.length + (result.stop ? 1 : 0);
+        failed += result.wrong.length + result.missed.length + (result.stop ? 1 : 0);
         for (const [fault, times] of Object.entries(result.faults)) faults[fault] = (faults[fault] ?? 0) + times;
-        for (const why of result.wrong.slice(0, 3)) console.log(`  ${name}: ${why}`);
+        for (const why of [...result.wrong.slice(0, 3), ...result.missed.slice(0, 3)]) console.log(`  ${name}: ${why}`);
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, work));
   console.log(`\n${telegrams} telegrams in ${Math.round((Date.now() - beganMs) / 1000)} s; faults: ${JSON.stringify(faults)}`);
-  return wrong === 0 ? 0 : 1;
+  return failed === 0 ? 0 : 1;
 }
 
 if (isMainThread) process.exitCode = await main();

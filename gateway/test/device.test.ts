@@ -190,6 +190,20 @@ describe('a gateway', () => {
     },
   );
 
+  test('loses what a full disk did not take when the power goes, and nothing else', async () => {
+    const bench = await begun();
+    await bench.pass(-100, 1_000);
+    bench.disk = { code: 'ENOSPC', after: 0 };
+    await bench.pass(1_010, 2_800);
+    expect([bench.newest, bench.device.status().waiting]).toEqual([0, 2]);
+    bench.disk = undefined; // somebody makes room, and pulls the plug for it
+    await bench.on();
+    await bench.pass(2_900, 4_600);
+    const slots = [...bench.stores.meter].filter(([key]) => key.startsWith('q/r/')).map(([, json]) => JSON.parse(json).slot - FIRST_SLOT);
+    expect(slots).toEqual([0, 3, 4]);
+    await bench.device.close();
+  });
+
   test("stops at another meter's number, also after a restart, and still closes", async () => {
     const bench = await begun();
     for (let s = -100; s <= 1_000; s += 10) bench.say(s, 1_000 + s / 10, { serial: 'OLD' });

@@ -144,6 +144,19 @@ describe.each(EVERY)('%s', (name, decoder, telegram, expected) => {
   });
 });
 
+describe('a broken length', () => {
+  const whole = t.encipher(t.p1('luxembourg', SHOWN), CIPHER);
+  const broken = whole.map((byte, i) => (i === 11 ? 0x1f : byte)); // of 8,000 bytes: many telegrams
+  const heard = (gapMs: number): unknown[] => {
+    const decoder = smartyDecoder({ key: KEY, authenticationKey: AUTHENTICATION_KEY });
+    return [broken, whole, whole].flatMap((bytes, i) =>
+      decoder.push(bytes, i * gapMs).map((outcome) => ('bad' in outcome ? outcome.bad : 'read')),
+    );
+  };
+  test('swallows no telegram that comes after a pause', () => expect(heard(10_000)).toEqual(['torn', 'read', 'read']));
+  test('is waited for while bytes go on coming, as over a slow bridge', () => expect(heard(2_000)).toEqual([]));
+});
+
 describe('P1', () => {
   const of = (lines: string[], more?: object) => read(p1Decoder(more), t.p1Of(lines));
   test('takes time stamps of summer and winter, and the hour that comes twice, for what they are', () => {

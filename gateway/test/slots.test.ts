@@ -8,6 +8,7 @@ import type { Telegram } from '../src/telegram.ts';
 
 const TOTAL: RegisterPlan = { import: ['1.8.0'], export: ['2.8.0'] };
 const START = Date.UTC(2026, 0, 5, 12);
+const UNIX_S = START / 1000;
 
 const telegram = (registers: Record<string, number>, more: Partial<Telegram> = {}, stepMilliWh = 1000n): Telegram => ({
   registers: new Map(Object.entries(registers).map(([name, wh]) => [name, { milliWh: BigInt(Math.round(wh * 1000)), stepMilliWh }])),
@@ -287,7 +288,6 @@ describe('time', () => {
     expect(clock.look(at(2))).toBe('set');
   });
 
-  const UNIX_S = START / 1000;
   const watched = (watch: StampWatch, apart: readonly number[]): string[] =>
     apart.map((s, i) => watch.judge(UNIX_S + i - s, START + i * 1000) ?? 'taken');
   test('of the meter may be off, as long as it stays so; late telegrams, 1970 and the future are dropped', () => {
@@ -310,6 +310,17 @@ describe('quarters', () => {
     });
     expect(ends).toEqual([]);
     expect(quarters.counts.believed).toBe(2);
+  });
+  test('go on with a meter’s clock as it is apart from ours after ours was set: two telegrams say by how much', () => {
+    const quarters = new Quarters({ plan: TOTAL, maxWhPerSlot: 5_000, distanceS: 30 });
+    const say = (s: number, apartS: number): void =>
+      void quarters.take(shown(1000, 0, { stampUnixS: UNIX_S + s - apartS }), START + s * 1000);
+    for (const s of [0, 10, 20]) say(s, 0);
+    quarters.forgetTimes();
+    for (const s of [3_630, 3_640, 3_650]) say(s, 3_600);
+    expect(quarters.counts.dropped).toEqual({ late: 2 }); // the first of all, and the first after it was set
+    say(3_660, 0);
+    expect(quarters.counts.dropped).toEqual({ late: 3 });
   });
   test('are cut off to the steps that the meter was seen to count in before a restart', () => {
     const options = { plan: TOTAL, maxWhPerSlot: 50_000, distanceS: 3_660, confirmations: 1 };

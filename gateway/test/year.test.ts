@@ -23,12 +23,11 @@ describe.each(Object.entries(SOURCES))('a household through %s', (name, source) 
     expect([wrong, stated, stop]).toEqual([[], slots, undefined]);
   });
 
-  test('is stated rightly or not at all, whatever goes wrong', async () => {
+  test('is stated rightly, wherever telegrams showed it, whatever goes wrong', async () => {
     for (const jitterS of [0, 4]) {
-      const { wrong, stated, slots, stop, allowed, missed } = await runYear({ source, seed: 7, oneIn: 40, jitterS, ...sunny });
-      expect([name, wrong, stop]).toEqual([name, [], undefined]);
+      const { wrong, stated, slots, stop, missed } = await runYear({ source, seed: 7, oneIn: 40, jitterS, ...sunny });
+      expect([name, wrong, missed, stop]).toEqual([name, [], [], undefined]);
       expect(stated).toBeGreaterThan(slots * 0.3);
-      expect(missed).toBeLessThan(allowed * 0.05);
     }
   });
 });

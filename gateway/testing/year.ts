@@ -4,6 +4,7 @@
  * disk and power are a Machine's. Says what was recorded, whether it is true, and what was missed although telegrams showed it.
  */
 import type { Reading } from '../../sdk/ts/src/index.ts';
+import { PAUSE_MS as FRAME_PAUSE_MS } from '../src/frame/framer.ts';
 import type { Outcome } from '../src/telegram.ts';
 import { type Fault, Faults, type LongFault } from './faults.ts';
 import { DISTANCE_S, Disk, EPOCH_MS, Machine, SERIAL } from './machine.ts';
@@ -40,8 +41,10 @@ export interface YearResult {
   wrong: string[];
   /** ends between two good telegrams near enough to each other */
   allowed: number;
-  /** of these, not stated */
-  missed: number;
+  /** of these, not stated because the power went before a full disk took them */
+  unwritten: number;
+  /** of these, not stated for any other reason, which must be none: each with what went wrong around its end */
+  missed: string[];
   faults: Record<string, number>;
   dropped: Record<string, number>;
   stop: string | undefined;
@@ -95,8 +98,15 @@ class Run {
   #wrongUntilMs: number | undefined;
   #fullUntilMs: number | undefined;
   #skipGood = 0;
+  /** A telegram that comes right behind a piece of one may be lost with it. */
+  #pieceAtMs = Number.NEGATIVE_INFINITY;
   #era = 0;
   readonly #good: Seen[] = [];
+  /** Times of which the power took what a full disk had not taken: what was believed waits in memory. */
+  readonly #unwritten: { fromMs: number; toMs: number }[] = [];
+  #fullFromMs = 0;
+  /** What went wrong, and when. */
+  readonly #log: { atMs: number; what: string }[] = [];
 
   constructor(options: YearOptions) {
     this.#o = options;
@@ -104,7 +114,18 @@ class Run {
     this.#faults = new Faults(options.source, this.#chance);
     this.#truth = truthOf(options.household, options.jitterS ? PAUSE_MS : 0);
     const slots = options.household.importWh.length - 1;
-    this.#result = { slots, stated: 0, wrong: [], allowed: 0, missed: 0, faults: {}, dropped: {}, stop: undefined, telegrams: 0 };
+    this.#result = {
+      slots,
+      stated: 0,
+      wrong: [],
+      allowed: 0,
+      unwritten: 0,
+      missed: [],
+      faults: {},
+      dropped: {},
+      stop: undefined,
+      telegrams: 0,
+    };
   }
 
   async run(): Promise<YearResult> {
@@ -156,32 +177,33 @@ class Run {
     const shown = this.#at(atMs);
     const fault = this.#o.oneIn > 0 && this.#chance.oneIn(this.#o.oneIn) ? this.#faults.short() : undefined;
     if (!fault) return this.#say(this.#faults.whole(shown), atMs, true);
-    this.#count(fault);
+    this.#count(fault, atMs);
     if (fault === 'restart') await this.#restart(atMs);
     if (fault === 'clock jumps') [this.#machine.wrongMs, this.#wrongUntilMs] = [3_600_000, atMs + 1000 * (1 + this.#chance.below(1_000))];
     if (fault === 'clock jumps') this.#machine.isSynchronized = false;
     if (fault === 'power cut') this.#begin('power cut', atMs);
     const sent = this.#faults.broken(fault, shown);
     if (fault === 'power cut' && sent) for (const outcome of this.#decode(sent, atMs)) this.#machine.hear(outcome);
-    if (fault === 'power cut') return this.#machine.cut(); // while it was writing
+    if (fault === 'power cut') return this.#cut(atMs); // while it was writing
     if (sent) await this.#say(sent, atMs, fault === 'restart' || fault === 'new line');
-    if (fault === 'torn' || fault === 'flipped') this.#skipGood = 1; // a whole one may be lost with it
+    if (fault === 'torn' || fault === 'flipped') this.#pieceAtMs = atMs;
   }
 
-  #count(fault: Fault | LongFault): void {
+  #count(fault: Fault | LongFault, atMs: number): void {
+    this.#log.push({ atMs, what: fault });
     this.#result.faults[fault] = (this.#result.faults[fault] ?? 0) + 1;
   }
 
   /** Something that lasts. */
   #begin(fault: LongFault | 'power cut', atMs: number): void {
     if (this.#offUntilMs !== undefined) return;
-    if (fault !== 'power cut') this.#count(fault);
+    if (fault !== 'power cut') this.#count(fault, atMs);
     const hours = (most: number): number => atMs + 1000 * (60 + this.#chance.below(most * 3_600));
     if (fault === 'silent for hours') this.#silentUntilMs = hours(9);
     else if (fault === 'silent for a week') this.#silentUntilMs = atMs + 7 * 86_400_000;
-    else if (fault === 'disk full') [this.#fullUntilMs, this.#disk.isFull] = [hours(12), true];
+    else if (fault === 'disk full') this.#fill(atMs, hours(12));
     else {
-      this.#machine.cut();
+      this.#cut(atMs);
       [this.#offUntilMs, this.#offAs] = [
         fault === 'power cut' ? atMs + 1000 * (20 + this.#chance.below(200)) : hours(3),
         fault === 'power cut' ? undefined : fault,
@@ -189,7 +211,23 @@ class Run {
     }
   }
 
+  #fill(atMs: number, untilMs: number): void {
+    if (!this.#disk.isFull) this.#fullFromMs = atMs;
+    [this.#fullUntilMs, this.#disk.isFull] = [untilMs, true];
+  }
+
+  #cut(atMs: number): void {
+    this.#machine.cut();
+    this.#loseMemory(atMs);
+  }
+
+  /** What was believed while the disk was full, and what waited to be confirmed, goes with the program. */
+  #loseMemory(atMs: number): void {
+    if (this.#disk.isFull) this.#unwritten.push({ fromMs: this.#fullFromMs, toMs: atMs + DISTANCE_S * 1000 });
+  }
+
   async #restart(atMs: number): Promise<void> {
+    this.#loseMemory(atMs);
     await this.#machine.device.close();
     this.#machine = await this.#switchedOn(atMs);
     this.#skipGood = this.#o.source.isStamped ? 1 : 0; // the first stamp is compared with nothing
@@ -208,7 +246,7 @@ class Run {
       [this.#machine.wrongMs, this.#machine.isSynchronized, this.#wrongUntilMs] = [0, true, undefined];
       this.#machine.device.lookAtClock();
       this.#era++;
-      this.#skipGood = this.#o.source.isStamped ? 11 : 0; // stamps have to settle anew
+      this.#skipGood = this.#o.source.isStamped ? 1 : 0; // the first stamp is compared with nothing
     }
     if (this.#disk.isFull) await this.#machine.device.save();
     if (!this.#machine.clock.isTrusted) await this.#machine.clock.ask(atMs - EPOCH_MS);
@@ -224,7 +262,7 @@ class Run {
     if (this.#machine.wrongMs !== 0) this.#era++;
     else if (isGood && this.#machine.clock.isTrusted) {
       if (this.#skipGood > 0) this.#skipGood--;
-      else this.#good.push({ atMs, era: this.#era });
+      else if (atMs - this.#pieceAtMs > FRAME_PAUSE_MS) this.#good.push({ atMs, era: this.#era });
     }
     await new Promise(setImmediate); // it writes by itself
   }
@@ -239,12 +277,25 @@ class Run {
       const reading = this.#disk.recorded.get(slot);
       const between = shown.get(slot);
       if (between) this.#result.allowed++;
-      if (between && !reading) this.#result.missed++;
+      if (between && !reading) this.#miss(slot);
       if (!reading) continue;
       this.#result.stated++;
       const [low, high] = between ?? [(slot + 1) * SLOT_MS - DISTANCE_S * 1000, (slot + 1) * SLOT_MS + DISTANCE_S * 1000];
       this.#judge(reading, this.#truth(low), this.#truth(high));
     }
+  }
+
+  #miss(slot: number): void {
+    const endMs = (slot + 1) * SLOT_MS;
+    if (this.#unwritten.some(({ fromMs, toMs }) => fromMs <= endMs && endMs <= toMs)) this.#result.unwritten++;
+    else this.#result.missed.push(`slot ${slot}: ${this.#around(endMs)}`);
+  }
+
+  /** What went wrong in the half hour around an end, and what lasted then. */
+  #around(endMs: number): string {
+    const near = this.#log.filter(({ atMs }) => Math.abs(atMs - endMs) <= 13 * 3_600_000);
+    const lasting = near.filter(({ atMs, what }) => Math.abs(atMs - endMs) <= SLOT_MS || /disk|silent|off|clock|power/.test(what));
+    return lasting.map(({ atMs, what }) => `${what} ${((atMs - endMs) / 1000).toFixed(0)}`).join(', ');
   }
 
   /** Ends that telegrams allow to state: those between which each lies, or the one at which. */

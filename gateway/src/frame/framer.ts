@@ -1,7 +1,8 @@
 /**
  * From a stream of bytes to whole frames. A protocol says by a `Cutter` where its next frame lies in what has come so far; the framer keeps
  * the rest, remembers when each byte came, and never keeps more than the longest frame there can be: a port that talks nonsense costs no
- * memory. A frame's time is that of its first byte, for that is nearest to when the meter froze its registers.
+ * memory. A frame's time is that of its first byte, for that is nearest to when the meter froze its registers. A meter does not pause in
+ * the middle of a frame: what stands still for seconds will not be one, and would, by a broken length, swallow those that follow.
  */
 import type { Decoder, Outcome, Telegram } from '../telegram.ts';
 import { TelegramError } from '../telegram.ts';
@@ -30,11 +31,15 @@ export interface Frame {
   atMs: number;
 }
 
+/** Longer than a bridge may hold back a part of a frame, shorter than meters wait between two telegrams where each is needed. */
+export const PAUSE_MS = 3_000;
+
 export class Framer {
   readonly #cut: Cutter;
   readonly #most: number;
   #buffer: Uint8Array = new Uint8Array(0);
   #arrivals: Arrival[] = [];
+  #newestMs = 0;
 
   constructor(cut: Cutter, mostBytes: number) {
     this.#cut = cut;
@@ -44,6 +49,10 @@ export class Framer {
   /** Whole frames, and for each that was torn or grew too long the time at which it began. */
   *push(bytes: Uint8Array, atMs: number): Generator<Frame | { bad: 'torn' | 'too-long'; atMs: number }> {
     if (bytes.length === 0) return;
+    const isPaused = this.#buffer.length > 1 && atMs - this.#newestMs > PAUSE_MS; // one byte: a flag that ends a frame and begins the next
+    if (isPaused) yield { bad: 'torn', atMs: this.#arrivals[0].atMs };
+    if (isPaused) this.#drop(this.#buffer.length);
+    this.#newestMs = atMs;
     // A chunk longer than a frame is taken in pieces, so that no search is ever longer than that.
     for (let from = 0; from < bytes.length; from += this.#most) yield* this.#take(bytes.subarray(from, from + this.#most), atMs);
   }

@@ -27,7 +27,7 @@ export interface Counts {
 export class Quarters {
   readonly #o: QuarterOptions;
   readonly #judge: Judge;
-  readonly #stamps = new StampWatch();
+  #stamps = new StampWatch();
   readonly #granule: Granule;
   readonly counts: Counts = { believed: 0, dropped: {}, missingSlots: 0 };
   #before: Sample | undefined;
@@ -68,6 +68,7 @@ export class Quarters {
   /** The clock was set. */
   forgetTimes(): void {
     this.#judge.forgetTimes();
+    this.#stamps = new StampWatch(); // the meter's clock is apart from ours by something else now
     this.#before = undefined;
   }
 
