@@ -1,8 +1,11 @@
 /** Finding out what speaks on a line, with simulated meters on real pseudo-terminals that keep their speed. */
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { detectHttp, detectLine, type Search } from '../src/setup/detect.ts';
 import { firstReading } from '../src/setup/first-reading.ts';
@@ -19,8 +22,10 @@ const SHOWN: t.Shown = {
   serial: '1EMH0012345678',
 };
 const KEY = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+const COMMON_KEY = Uint8Array.from({ length: 16 }, (_, i) => 0x11 * i);
 const CIPHER: t.Cipher = { key: KEY, title: Uint8Array.from([0x4b, 0x46, 0x4d, 0x10, 1, 2, 3, 4]), counter: 9 };
 const MODE_D = Buffer.from('/ESY5Q3DA1004 V3.02\r\n\r\n1-0:0.0.0*255(0273011003684)\r\n1-0:1.8.0*255(00004711.0420000*kWh)\r\n!\r\n');
+const run = promisify(execFile);
 const closing: (() => unknown)[] = [];
 /** All at once: a pseudo-terminal takes its time to end. */
 afterAll(() => Promise.all(closing.map((close) => close())));
@@ -42,7 +47,10 @@ const importOf = ({ registers }: Telegram): bigint =>
 describe('a meter that speaks by itself is found with its speed', () => {
   const belgium = t.p1('belgium', SHOWN);
   const cases: [string, number, Uint8Array, Record<string, unknown>][] = [
-    ['P1', 115_200, belgium, { kind: 'p1', checksum: 'crc' }],
+    ['P1 of Belgium', 115_200, belgium, { kind: 'p1', checksum: 'crc' }],
+    ['P1 of the Netherlands', 115_200, t.p1('dsmr5', SHOWN), { kind: 'p1', checksum: 'crc' }],
+    ['P1 of Sweden', 115_200, t.p1('sweden', SHOWN), { kind: 'p1', checksum: 'crc' }],
+    ['P1 of Lithuania', 115_200, t.p1('lithuania', SHOWN), { kind: 'p1', checksum: 'crc' }],
     ['SML', 9_600, t.sml(SHOWN), { kind: 'sml' }],
     ['P1 of before DSMR 4', 9_600, t.p1('dsmr2', SHOWN), { kind: 'p1', checksum: 'none' }],
     ['IEC 62056-21, mode D', 9_600, MODE_D, { kind: 'd0', mode: 'D', checksum: 'none' }],
@@ -64,22 +72,41 @@ describe('a meter that speaks by itself is found with its speed', () => {
     expect(without).toMatchObject({ source: { kind: 'dlms' }, wants: 'key' });
   });
 
-  test('Luxembourg’s P1 wants its key', LONG, async () => {
-    const { path } = await speaking(115_200, () => t.encipher(t.p1('luxembourg', SHOWN), CIPHER));
+  test.each(['luxembourg', 'lithuania'] as const)('P1 of %s, enciphered, wants its key, and is read with it', LONG, async (flavour) => {
+    const { path } = await speaking(115_200, () => t.encipher(t.p1(flavour, SHOWN), { ...CIPHER, authenticationKey: COMMON_KEY }));
     expect(await detectLine({ path }, search())).toMatchObject({ source: { kind: 'smarty' }, wants: 'key' });
+    const found = await detectLine({ path }, search({ key: KEY, keyFile: '/etc/port.key' }));
+    expect(found).toMatchObject({ source: { kind: 'smarty', keyFile: '/etc/port.key' }, telegram: expect.anything() });
   });
 });
 
 describe('a meter that is asked is found', () => {
-  test('by IEC 62056-21, mode C', LONG, async () => {
+  /** Says its identification at 300 baud and its data at the speed that belongs to its mode; at any other, bytes that mean nothing. */
+  const asked = async (identification: string, baud: number, after: RegExp): Promise<string> => {
     const meter = await openPseudoTerminal();
     closing.push(meter.close);
+    const answers = async (): Promise<void> => {
+      await sleep(700); // as long as it takes whoever asks to change speed
+      const { stdout } = await run('stty', ['-F', meter.path, 'speed']);
+      meter.write(Number(stdout) === baud ? t.d0(SHOWN) : t.d0(SHOWN).map((byte) => byte ^ 0x55));
+    };
     meter.onData((bytes) => {
       const text = Buffer.from(bytes).toString('latin1');
-      if (text.includes('/?!')) meter.write(Buffer.from('/EMH5 SIMULATED\r\n'));
-      if (text.includes('\x06050\r\n')) meter.write(t.d0(SHOWN));
+      if (text.includes('/?!')) meter.write(Buffer.from(`${identification}\r\n`));
+      if (after.test(text)) void answers().catch(() => {});
     });
-    expect(await detectLine({ path: meter.path }, search({ listenMs: 200 }))).toMatchObject({ source: { kind: 'd0', mode: 'C' } });
+    return meter.path;
+  };
+
+  test.each([
+    ['A', '/EMH SIMULATED', 300, /\/\?!/],
+    ['B', '/EMHESIMULATED', 9_600, /\/\?!/],
+    ['C', '/EMH5 SIMULATED', 9_600, /\x06050\r\n/],
+  ] as const)('by IEC 62056-21, in mode %s, which its identification says', LONG, async (mode, identification, baud, after) => {
+    const path = await asked(identification, baud, after);
+    const found = await detectLine({ path }, search({ listenMs: 200 }));
+    expect(found).toMatchObject({ source: { kind: 'd0', mode, line: { path, baud: 300 } } });
+    expect('telegram' in found && importOf(found.telegram)).toBe(4_711_042_000n);
   });
 
   test('over HTTP, by what it answers', LONG, async () => {

@@ -115,6 +115,23 @@ describe('a meter that is asked', () => {
     expect(asked.slice(0, 2)).toEqual(['/?!\r\n', '\x06050\r\n']);
   });
 
+  test.each([
+    ['A', '/EMH SIMULATED'],
+    ['B', '/EMHESIMULATED'],
+  ] as const)('by IEC 62056-21, mode %s: what it says behind its identification, nothing acknowledged', async (mode, identification) => {
+    const meter = await openPseudoTerminal();
+    closing.push(meter.close);
+    const asked: string[] = [];
+    meter.onData((bytes) => {
+      asked.push(Buffer.from(bytes).toString('latin1'));
+      meter.write(Buffer.concat([Buffer.from(`${identification}\r\n`), t.d0(SHOWN)]));
+    });
+    const d0 = await openD0({ kind: 'd0', mode, checksum: 'bcc', intervalS: 1, line: line(meter.path) }, 2_000);
+    closing.push(d0.close);
+    expect(importOf(await d0.ask(new AbortController().signal))).toBe(IMPORT);
+    expect([asked, d0.offered()]).toEqual([['/?!\r\n'], mode]);
+  });
+
   test('by IEC 62056-21, where it offers mode E: read in mode C where it gives that, refused as such where it does not', async () => {
     const meter = await openPseudoTerminal();
     closing.push(meter.close);

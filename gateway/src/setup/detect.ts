@@ -207,8 +207,8 @@ async function askLine(at: Pick<Line, 'path' | 'tcp'>, { tries, signal, listenMs
   const isModbus = at.tcp?.port === MODBUS_PORT;
   const d0: Extract<SourceSettings, { kind: 'd0' }> = { kind: 'd0', line, mode: 'C', checksum: 'bcc', intervalS: 60 };
   tries('IEC 62056-21', count - 1, count);
-  const asked = isModbus ? undefined : await once(() => openD0(d0), signal);
-  if (asked || signal.aborted) return asked && { source: d0, ...asked };
+  const asked = isModbus ? undefined : await askD0(d0, signal);
+  if (asked || signal.aborted) return asked;
   tries('Modbus', count, count);
   for (const kind of ['sdm', 'sunspec'] as const) {
     const source: SourceSettings = { kind, line: { ...at, baud: 9_600, bits: 8, parity: 'none' }, unit: 1, intervalS: 10 };
@@ -219,6 +219,16 @@ async function askLine(at: Pick<Line, 'path' | 'tcp'>, { tries, signal, listenMs
     if (answer || signal.aborted) return answer && { source, ...answer };
   }
   return undefined;
+}
+
+/** In the mode that its identification offers. */
+async function askD0(settings: Extract<SourceSettings, { kind: 'd0' }>, signal: AbortSignal): Promise<Found | undefined> {
+  let meter: Awaited<ReturnType<typeof openD0>> | undefined;
+  const asked = await once(async () => {
+    meter = await openD0(settings, undefined, 'offer');
+    return meter;
+  }, signal);
+  return asked && { source: { ...settings, mode: meter?.offered() ?? settings.mode }, ...asked };
 }
 
 type Asked = { telegram: Telegram } | { wants: 'registers' };

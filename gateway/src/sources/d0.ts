@@ -4,6 +4,8 @@
  *   B   the data at the speed that the identification's fifth letter says
  *   C   after `ACK 0 Z 0 CR LF` the data at the speed Z, which the identification's fifth letter offers
  *
+ * That letter is a digit in mode C, A to I in mode B, and anything else in mode A: it says which of them the meter speaks.
+ *
  * A meter that offers mode E (`\2` behind its identification's fifth letter: DLMS over HDLC) is asked for mode C all the same, as
  * Landis+Gyr's E450 and E650 give it. Those that answer by mode E alone (Itron's SL7000 and ACE6000) want a password of whoever reads them
  * for the grid, and are refused as such.
@@ -17,6 +19,7 @@ import { type Telegram, TelegramError } from '../telegram.ts';
 import { openLine } from './line.ts';
 
 type D0Settings = Extract<SourceSettings, { kind: 'd0' }>;
+export type AskedMode = Exclude<D0Settings['mode'], 'D'>;
 
 const FIRST_BAUD = 300;
 const SPEEDS_C: Record<string, number> = { '0': 300, '1': 600, '2': 1200, '3': 2400, '4': 4800, '5': 9600, '6': 19_200 };
@@ -24,30 +27,37 @@ const SPEEDS_B: Record<string, number> = { A: 600, B: 1200, C: 2400, D: 4800, E:
 const IDENTIFICATION_MS = 5_000;
 const READ_OUT_MS = 60_000;
 const MODE_E = /^\/[A-Za-z]{3}.\\2/;
+const modeOf = (letter: string): AskedMode => (/\d/.test(letter) ? 'C' : /[A-I]/.test(letter) ? 'B' : 'A');
 /** Between the identification and the acknowledgement the standard wants 200 to 1500 ms, and the port its time to change. */
 const TURN_MS = 250;
 
 export interface D0Meter {
+  /** The mode that its last identification said; undefined before. */
+  offered: () => AskedMode | undefined;
   ask: (signal: AbortSignal) => Promise<Telegram>;
   close: () => void;
 }
 
-export async function openD0(settings: D0Settings, readOutMs = READ_OUT_MS): Promise<D0Meter> {
+/** `by` the mode of the settings, or by the one that the meter offers: for whoever has yet to find out. */
+export async function openD0(settings: D0Settings, readOutMs = READ_OUT_MS, by: 'settings' | 'offer' = 'settings'): Promise<D0Meter> {
   const line = await openLine({ ...settings.line, baud: settings.line.tcp ? settings.line.baud : FIRST_BAUD });
   const listener = new Listener(line.stream);
+  let offers: AskedMode | undefined;
   const ask = async (signal: AbortSignal): Promise<Telegram> => {
     await line.setBaud(FIRST_BAUD);
     listener.clear();
     line.stream.write('/?!\r\n');
     const identification = await listener.line(IDENTIFICATION_MS, signal);
-    const offered = identification[4];
-    if (settings.mode === 'C') {
+    const offered = identification[4] ?? '';
+    offers = modeOf(offered);
+    const mode = by === 'offer' ? offers : settings.mode;
+    if (mode === 'C') {
       const speed = offered in SPEEDS_C ? offered : '0';
       await sleep(TURN_MS, undefined, { signal });
       line.stream.write(`\x060${speed}0\r\n`);
       await sleep(TURN_MS, undefined, { signal }); // six characters at 300 baud have left by then
       await line.setBaud(SPEEDS_C[speed]);
-    } else if (settings.mode === 'B' && offered in SPEEDS_B) await line.setBaud(SPEEDS_B[offered]);
+    } else if (mode === 'B' && offered in SPEEDS_B) await line.setBaud(SPEEDS_B[offered]);
     try {
       return await listener.telegram(settings, readOutMs, signal);
     } catch (error) {
@@ -56,7 +66,7 @@ export async function openD0(settings: D0Settings, readOutMs = READ_OUT_MS): Pro
       throw error;
     }
   };
-  return { ask, close: line.close };
+  return { offered: () => offers, ask, close: line.close };
 }
 
 /** What comes back, as one line or as one telegram. */
