@@ -132,17 +132,18 @@ export class Device {
     const ends = quarters.take(telegram, atMs);
     if (quarters.stop && !this.#saidStop) this.#sayStop(quarters.stop);
     if (!this.#saidWhole && quarters.counts.believed > WHOLE_KILO_WH_AFTER && quarters.granuleMilliWh === 1_000_000n) this.#sayWhole();
-    if (ends.length === 0 && !this.#isToKeep(atMs)) return;
+    if (ends.length === 0 && !this.#isToKeep(quarters.newestMs)) return;
     this.#waiting.push(...ends);
     if (this.#waiting.length > WAITING_MOST) this.#waiting.splice(0, this.#waiting.length - WAITING_MOST);
     void this.save();
   }
 
   /**
-   * Shortly before a quarter-hour's end, and at the first telegram behind it: what is not confirmed yet is written down too, so that power
-   * that is cut now costs no end that was seen.
+   * Shortly before a quarter-hour's end, and at the first telegram behind it that is not dropped: what is not confirmed yet is written down
+   * too, so that power that is cut now costs no end that was seen.
    */
-  #isToKeep(atMs: number): boolean {
+  #isToKeep(atMs: number | undefined): boolean {
+    if (atMs === undefined) return false;
     const marks = Math.floor(atMs / SLOT_MS) + Math.floor((atMs + KEEP_BEFORE_MS) / SLOT_MS);
     const isNew = this.#keptAt !== marks;
     this.#keptAt = marks;

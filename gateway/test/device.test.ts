@@ -161,6 +161,22 @@ describe('a gateway', () => {
     await Promise.all([bench.device.close(), back.device.close()]);
   });
 
+  test('keeps the first telegram behind an end that it took, where the very first was dropped', async () => {
+    const bench = await begun();
+    await bench.pass(-100, 1_790);
+    bench.say(1_800, 5); // another register's value
+    bench.say(1_810, 1_181);
+    await bench.device.save();
+    const { stores } = bench;
+    const back = new Bench();
+    Object.assign(back.stores, { meter: new Map(stores.meter), state: new Map(stores.state) });
+    await back.on();
+    await back.pass(2_000, 2_800);
+    expect([back.newest, back.device.status().counts.missingSlots]).toEqual([2, 0]);
+    expect([...back.stores.meter.keys()].filter((key) => key.startsWith('q/r/'))).toHaveLength(3);
+    await Promise.all([bench.device.close(), back.device.close()]);
+  });
+
   test('keeps what an enciphered port has said before', async () => {
     const bench = new Bench();
     const counters = new InvocationCounters();

@@ -154,6 +154,11 @@ describe('a broken length', () => {
     );
   };
   test('swallows no telegram that comes after a pause', () => expect(heard(10_000)).toEqual(['torn', 'read', 'read']));
+  test('or a beginning of one byte spoils none either', () => {
+    const decoder = p1Decoder();
+    const said = [t.p1('dsmr5', SHOWN).subarray(0, 1), t.p1('dsmr5', SHOWN)].flatMap((bytes, i) => decoder.push(bytes, i * 10_000));
+    expect(said).toMatchObject([{ telegram: { serial } }]);
+  });
   test('is waited for while bytes go on coming, as over a slow bridge', () => expect(heard(2_000)).toEqual([]));
 });
 

@@ -296,6 +296,8 @@ describe('time', () => {
     expect(watched(watch, [77, 400, 399, 398, UNIX_S, -86_400, 77])).toEqual(['taken', 'late', 'late', 'late', 'late', 'late', 'taken']);
     expect(watch.judge(undefined, START)).toBeUndefined();
   });
+  test('of the meter is known by two of the first three, whatever one broken stamp says', () =>
+    expect(watched(new StampWatch(), [77, UNIX_S, 77, 78])).toEqual(['late', 'late', 'taken', 'taken']));
   test('of the meter that was set anew is followed after a while', () =>
     expect(watched(new StampWatch(), [2, 2, ...Array(11).fill(90)]).slice(-3)).toEqual(['late', 'taken', 'taken']));
 });

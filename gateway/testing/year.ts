@@ -79,8 +79,10 @@ function truthOf({ firstSlot, importWh, exportWh }: Household, pauseMs: number):
 
 interface Seen {
   atMs: number;
-  /** of one life and one setting of the clock */
+  /** of one setting of the clock */
   era: number;
+  /** from when the power came until it went */
+  life: number;
 }
 
 class Run {
@@ -101,6 +103,7 @@ class Run {
   /** A telegram that comes right behind a piece of one may be lost with it. */
   #pieceAtMs = Number.NEGATIVE_INFINITY;
   #era = 0;
+  #life = 0;
   readonly #good: Seen[] = [];
   /** Times of which the power took what a full disk had not taken: what was believed waits in memory. */
   readonly #unwritten: { fromMs: number; toMs: number }[] = [];
@@ -217,6 +220,7 @@ class Run {
   }
 
   #cut(atMs: number): void {
+    this.#life++;
     this.#machine.cut();
     this.#loseMemory(atMs);
   }
@@ -262,7 +266,7 @@ class Run {
     if (this.#machine.wrongMs !== 0) this.#era++;
     else if (isGood && this.#machine.clock.isTrusted) {
       if (this.#skipGood > 0) this.#skipGood--;
-      else if (atMs - this.#pieceAtMs > FRAME_PAUSE_MS) this.#good.push({ atMs, era: this.#era });
+      else if (atMs - this.#pieceAtMs > FRAME_PAUSE_MS) this.#good.push({ atMs, era: this.#era, life: this.#life });
     }
     await new Promise(setImmediate); // it writes by itself
   }
@@ -302,13 +306,24 @@ class Run {
   #shown(): Map<number, [number, number]> {
     const shown = new Map<number, [number, number]>();
     for (let i = 1; i + 2 < this.#good.length; i++) {
-      const [before, after, , last] = this.#good.slice(i - 1, i + 3);
+      const [before, after] = this.#good.slice(i - 1, i + 1);
       const slot = Math.floor(after.atMs / SLOT_MS) - 1;
       const endMs = (slot + 1) * SLOT_MS;
-      if (before.atMs >= endMs || after.atMs - before.atMs > DISTANCE_S * 1000 || last.era !== before.era) continue;
+      if (before.atMs >= endMs || after.atMs - before.atMs > DISTANCE_S * 1000 || !this.#isConfirmed(i)) continue;
       shown.set(slot, after.atMs === endMs ? [endMs, endMs] : [before.atMs, after.atMs]);
     }
     return shown;
+  }
+
+  /** Two more come behind it before the power goes; else, for what confirms is not written down each time, two after it has come back. */
+  #isConfirmed(i: number): boolean {
+    const { era, life } = this.#good[i];
+    const isOf = (one: Seen | undefined, its: number): boolean => one?.era === era && one.life === its;
+    let at = i + 1;
+    if (isOf(this.#good[at], life) && isOf(this.#good[at + 1], life)) return this.#good[i - 1].era === era;
+    if (isOf(this.#good[at], life)) at++;
+    const next = this.#good[at]?.life ?? life;
+    return this.#good[i - 1].era === era && isOf(this.#good[at], next) && isOf(this.#good[at + 1], next);
   }
 
   #judge({ slot, importRegisterWh, exportRegisterWh }: Reading, low: Truth, high: Truth): void {

@@ -49,9 +49,10 @@ export class Framer {
   /** Whole frames, and for each that was torn or grew too long the time at which it began. */
   *push(bytes: Uint8Array, atMs: number): Generator<Frame | { bad: 'torn' | 'too-long'; atMs: number }> {
     if (bytes.length === 0) return;
-    const isPaused = this.#buffer.length > 1 && atMs - this.#newestMs > PAUSE_MS; // one byte: a flag that ends a frame and begins the next
-    if (isPaused) yield { bad: 'torn', atMs: this.#arrivals[0].atMs };
-    if (isPaused) this.#drop(this.#buffer.length);
+    if (this.#buffer.length > 0 && atMs - this.#newestMs > PAUSE_MS) {
+      if (this.#buffer.length > 1) yield { bad: 'torn', atMs: this.#arrivals[0].atMs }; // one byte: a flag that ends the frame before
+      this.#drop(this.#buffer.length);
+    }
     this.#newestMs = atMs;
     // A chunk longer than a frame is taken in pieces, so that no search is ever longer than that.
     for (let from = 0; from < bytes.length; from += this.#most) yield* this.#take(bytes.subarray(from, from + this.#most), atMs);

@@ -95,12 +95,14 @@ export async function systemSynchronized(): Promise<boolean | undefined> {
 export class StampWatch {
   #apartS: number | undefined;
   #next = { apartS: 0, times: 0 };
+  /** Of the first telegrams, until two of them agree. */
+  #first: number[] = [];
 
   /** @returns why a telegram is dropped */
   judge(stampUnixS: number | undefined, atMs: number): 'late' | undefined {
     if (stampUnixS === undefined) return undefined;
     const apartS = Math.round(atMs / 1000 - stampUnixS);
-    if (this.#apartS === undefined) return this.#settle(apartS);
+    if (this.#apartS === undefined) return this.#begin(apartS);
     const moved = Math.abs(apartS - this.#apartS);
     if (moved <= NEAR_S) {
       this.#apartS = apartS;
@@ -110,12 +112,20 @@ export class StampWatch {
     return this.#settle(apartS);
   }
 
+  /** Two of three say the same: a broken stamp between them does not count. */
+  #begin(apartS: number): 'late' | undefined {
+    const isSaidTwice = this.#first.some((one) => Math.abs(apartS - one) <= NEAR_S);
+    this.#first = [apartS, ...this.#first].slice(0, 2);
+    if (!isSaidTwice) return 'late';
+    this.#apartS = apartS;
+    return undefined;
+  }
+
   /** A new distance is believed when it has stayed for some telegrams: the meter's clock was set. */
   #settle(apartS: number): 'late' | undefined {
     const goesOn = this.#next.times > 0 && Math.abs(apartS - this.#next.apartS) <= NEAR_S;
     this.#next = { apartS, times: goesOn ? this.#next.times + 1 : 1 };
-    const isFirst = this.#apartS === undefined;
-    if (this.#next.times < (isFirst ? FIRST_TIMES : SETTLED_TIMES)) return 'late';
+    if (this.#next.times < SETTLED_TIMES) return 'late';
     this.#apartS = apartS;
     this.#next.times = 0;
     return undefined;
@@ -123,5 +133,4 @@ export class StampWatch {
 }
 
 const NEAR_S = 5;
-const FIRST_TIMES = 2;
 const SETTLED_TIMES = 10;

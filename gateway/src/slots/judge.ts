@@ -101,6 +101,11 @@ export class Judge {
     };
   }
 
+  /** When what was last taken for true, or waits to be, was read. */
+  get newestMs(): number | undefined {
+    return this.#candidates.at(-1)?.sample.atMs ?? this.#last?.atMs;
+  }
+
   /** The clock was set: times before and after have nothing to do with each other. Registers still never fall. */
   forgetTimes(): void {
     this.#candidates = [];
@@ -136,7 +141,7 @@ export class Judge {
   }
 
   #judge(sample: Sample): Verdict {
-    const newest = this.#candidates.at(-1)?.sample.atMs ?? this.#last?.atMs;
+    const newest = this.newestMs;
     if (newest !== undefined && sample.atMs < newest) return dropped('back-in-time', 'a telegram from before the one before it');
     const why = this.#last && this.#misfit({ atMs: this.#reachFromMs(), registers: this.#last.registers }, sample);
     if (why) return this.#doesNotFit(sample, why === 'fell');

@@ -52,6 +52,11 @@ export class Quarters {
     return this.#before;
   }
 
+  /** When the newest telegram came that was not dropped. */
+  get newestMs(): number | undefined {
+    return this.#judge.newestMs;
+  }
+
   /** 1,000,000 while the meter has shown whole kWh alone. */
   get granuleMilliWh(): bigint {
     return this.#granule.milliWh;
