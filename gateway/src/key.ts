@@ -1,18 +1,23 @@
 /**
  * The meter's key: a file that only its owner reads, or a module that signs with what never leaves a chip. Such a module's default export
- * is a function that resolves to `{ key, deviceSecret }`: `key` is a Signer of the SDK, `deviceSecret` 32 bytes for the hedge.
+ * is a function that resolves to `{ key, deviceSecret }`: `key` has the public key and signs, `deviceSecret` are 32 bytes for the hedge.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { keySigner, type Signer } from '../../sdk/ts/src/index.ts';
+import { type ExternalKey, externalSigner, keySigner, type Signer } from '../../sdk/ts/src/index.ts';
 import { SettingsError } from './settings.ts';
 
 export interface Keys {
   key: Uint8Array | Signer;
   deviceSecret?: Uint8Array;
   address: string;
+}
+
+interface External {
+  key: ExternalKey;
+  deviceSecret: Uint8Array;
 }
 
 const fileOf = (folder: string): string => join(folder, 'key');
@@ -30,13 +35,12 @@ export function makeKey(folder: string): void {
 /** @throws SettingsError */
 export async function openKeys(folder: string, signerModule?: string): Promise<Keys> {
   if (signerModule !== undefined) {
-    const { default: open } = (await import(pathToFileURL(resolve(signerModule)).href)) as {
-      default: () => Promise<Omit<Keys, 'address'>>;
-    };
-    const { key, deviceSecret } = await open();
-    if (key instanceof Uint8Array || deviceSecret?.length !== 32)
-      throw new SettingsError(`${signerModule}: expected { key: a signer, deviceSecret: 32 bytes }`);
-    return { key, deviceSecret, address: key.address };
+    const { default: open } = (await import(pathToFileURL(resolve(signerModule)).href)) as { default?: () => Promise<Partial<External>> };
+    const { key, deviceSecret } = (await open?.()) ?? {};
+    if (!(key?.publicKey instanceof Uint8Array) || typeof key.sign !== 'function' || deviceSecret?.length !== 32)
+      throw new SettingsError(`${signerModule}: expected { key: { publicKey, sign }, deviceSecret: 32 bytes }`);
+    const signer = externalSigner(key);
+    return { key: signer, deviceSecret, address: signer.address };
   }
   let text = '';
   try {

@@ -78,14 +78,4 @@ describe('the key', () => {
     makeKey(folder);
     expect((await openKeys(folder)).address).not.toBe(address);
   });
-
-  test('may be a module that signs, with a secret of the device for the hedge', async () => {
-    const file = join(folder, 'signer.mjs');
-    const signer = "{ address: 'electra1chip', publicKey: new Uint8Array(33), sign: () => new Uint8Array(64) }";
-    writeFileSync(file, `export default async () => ({ key: ${signer}, deviceSecret: new Uint8Array(32) });`);
-    expect(await openKeys(folder, file)).toMatchObject({ address: 'electra1chip', deviceSecret: new Uint8Array(32) });
-    const bad = join(folder, 'bad.mjs');
-    writeFileSync(bad, `export default async () => ({ key: ${signer} });`);
-    await expect(openKeys(folder, bad)).rejects.toThrow('expected { key: a signer, deviceSecret: 32 bytes }');
-  });
 });

@@ -101,7 +101,7 @@ describe('a meter that is asked is found', () => {
   test.each([
     ['A', '/EMH SIMULATED', 300, /\/\?!/],
     ['B', '/EMHESIMULATED', 9_600, /\/\?!/],
-    ['C', '/EMH5 SIMULATED', 9_600, /\x06050\r\n/],
+    ['C', '/EMH5 SIMULATED', 9_600, /050\r\n/],
   ] as const)('by IEC 62056-21, in mode %s, which its identification says', LONG, async (mode, identification, baud, after) => {
     const path = await asked(identification, baud, after);
     const found = await detectLine({ path }, search({ listenMs: 200 }));

@@ -288,6 +288,14 @@ describe('time', () => {
     expect(clock.look(at(2))).toBe('set');
   });
 
+  test('that was set after NTP was asked, before the first telegram, is noticed, too', async () => {
+    let now = START;
+    const clock = new Clock({ isSynchronized: async () => true, nowMs: () => now });
+    expect(await clock.ask(0)).toBe(true);
+    now += 3_600_000;
+    expect(clock.look(at(1))).toBe('set');
+  });
+
   const watched = (watch: StampWatch, apart: readonly number[]): string[] =>
     apart.map((s, i) => watch.judge(UNIX_S + i - s, START + i * 1000) ?? 'taken');
   test('of the meter may be off, as long as it stays so; late telegrams, 1970 and the future are dropped', () => {

@@ -48,6 +48,7 @@ export class Clock {
 
   /** Asks whether the clock is set by NTP, once a minute until it is, and then now and again. */
   async ask(monotonicMs: number): Promise<boolean> {
+    if (this.#apartMs === undefined) this.look(monotonicMs); // what is answered holds for the clock as it stands now
     if (monotonicMs - this.#askedMs < (this.#isTrusted ? 10 * ASK_AGAIN_MS : ASK_AGAIN_MS / 6)) return this.#isTrusted;
     this.#askedMs = monotonicMs;
     const isPlausible = this.#nowMs() >= EARLIEST_UNIX_MS;

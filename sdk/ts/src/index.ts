@@ -18,6 +18,7 @@ export * from '../../../src/protocol/values/time.ts';
 export * from './chain.ts';
 export { MeterClient } from './client.ts';
 export type { MeterClientOptions, MeterStatus } from './client-options.ts';
+export { type ExternalKey, externalSigner } from './external-signer.ts';
 export type { Outfit } from './node-key.ts';
 export { type OperatorState, operatorState, replaceOperator, vetoRotation } from './operator.ts';
 export { type DeadLetter, exportOfStore, type ItemId, type SentCounts } from './outbox.ts';
