@@ -271,6 +271,12 @@ export const chainAttacks: readonly Attack[] = [
     const other = c.take();
     return outcome(refused, await c.send(other, close(c, other, day, 6n)), 'by a meter that has not closed it');
   }),
+  rule('statement-sent-anew', 'network', 'sends a recorded transaction with a day’s statement once more', 'sdk/32', async (c) => {
+    const [meter, day] = [c.take(), await dayOver(c)];
+    const recorded = await c.signed(meter, [close(c, meter, day)]);
+    const taken = await c.judge(recorded);
+    return outcome(await c.judge(recorded), taken, 'where its sequence number is still the next');
+  }),
   rule('commitment-plus-r', 'meter', 'commits to a number above r, which is no public input', 'meter/29', async (c) => {
     const [meter, day] = [c.take(), await dayOver(c)];
     return outcome(

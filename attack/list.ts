@@ -8,6 +8,7 @@ import { copyAttacks, runAttacks } from './copies.ts';
 import { encodingAttacks } from './encodings.ts';
 import { finalReadingAttacks } from './final-readings.ts';
 import { nodeBundleAttacks } from './from-node.ts';
+import { gatewayAttacks } from './gateways.ts';
 import { headerAttacks } from './headers.ts';
 import { invoiceAttacks } from './invoices.ts';
 import { keyAttacks } from './keys.ts';
@@ -51,6 +52,7 @@ export const attacks: readonly Attack[] = [
   ...sealingAttacks,
   ...chainAttacks,
   ...encodingAttacks,
+  ...gatewayAttacks,
   ...invoiceAttacks,
   ...operatorAttacks,
   ...dictionaryAttacks,
