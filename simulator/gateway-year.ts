@@ -53,9 +53,8 @@ async function main(): Promise<number> {
   const faults: Record<string, number> = {};
   let [failed, telegrams] = [0, 0];
   const beganMs = Date.now();
-  console.log(
-    `${days} days, seed ${seed}: quarter-hours that were stated; of those that telegrams showed: unwritten, where the power went before a full disk took them, and missed\n`,
-  );
+  console.log(`${days} days, seed ${seed}: quarter-hours that were stated; of those that telegrams showed: unwritten, where the power`);
+  console.log('went before a full disk took them, and missed\n');
   console.log(`| source | ${RUNS.map(({ name }) => name).join(' | ')} |\n|---|${'---|'.repeat(RUNS.length)}`);
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {

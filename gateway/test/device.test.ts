@@ -206,6 +206,24 @@ describe('a gateway', () => {
     },
   );
 
+  test('sends a week that it could not send, once the network is back', async () => {
+    const bench = await begun();
+    const { broadcast } = bench.chain;
+    bench.chain.broadcast = async () => Promise.reject(new Error('no network'));
+    await bench.pass(-100, 90);
+    for (let end = 900; end <= 7 * 86_400 + 900; end += 900) await bench.pass(end - 20, end + 20);
+    await bench.client.step().catch(() => {});
+    expect(bench.client.status().queued.statements).toBe(7);
+    bench.chain.broadcast = broadcast;
+    for (let i = 0; i < 60 && bench.client.status().queued.statements > 0; i++) {
+      await bench.client.step();
+      bench.chain.makeBlock();
+    }
+    expect(bench.client.status().queued.statements).toBe(0);
+    expect([...bench.chain.included.values()].filter(({ statement }) => statement)).toHaveLength(7);
+    await bench.device.close();
+  });
+
   test('loses what a full disk did not take when the power goes, and nothing else', async () => {
     const bench = await begun();
     await bench.pass(-100, 1_000);

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Line, SourceSettings } from '../src/settings.ts';
@@ -88,6 +91,26 @@ describe('a meter that speaks by itself', () => {
     const { lost, heard } = reading({ kind: 'sml', line: line('/dev/serial/by-id/none') });
     await expect.poll(() => lost.length, TEN).toBeGreaterThan(0);
     expect(heard).toEqual([]);
+  });
+
+  test('whose port is numbered anew is read again by the name that stays', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'electra-by-id-'));
+    const name = join(folder, 'usb-reader');
+    const [first, second] = [await openPseudoTerminal(), await openPseudoTerminal()];
+    closing.push(() => rmSync(folder, { recursive: true, force: true }), second.close);
+    symlinkSync(first.path, name);
+    const { imports } = reading({ kind: 'sml', line: line(name) });
+    const speak = async (from: Pick<typeof first, 'write'>, more: number): Promise<void> => {
+      const had = imports().length;
+      const timer = setInterval(() => from.write(t.sml(SHOWN)), 100);
+      await expect.poll(() => imports().length - had, TEN).toBeGreaterThan(more);
+      clearInterval(timer);
+    };
+    await speak(first, 1);
+    unlinkSync(name);
+    symlinkSync(second.path, name);
+    await first.close();
+    await speak(second, 1);
   });
 
   test('with a key that is none is refused at once', async () => {
