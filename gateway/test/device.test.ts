@@ -17,6 +17,8 @@ class Bench {
   readonly events: DeviceEvent[] = [];
   offsetMs = MIDNIGHT_MS - 60_000 - performance.now();
   synchronized: boolean | undefined = true;
+  /** that have passed for whoever waits before it sends again */
+  laterMs = 0;
   /** what the disk says to the next writes; `after`: how many still succeed */
   disk: { code: string; after: number } | undefined;
   device!: Device;
@@ -48,7 +50,8 @@ class Bench {
       openMeter: async () => {
         const key = new Uint8Array(32).fill(0x11);
         const store = this.#store(this.stores.meter);
-        this.client = await MeterClient.open({ chainId: this.chain.chainId, chain: this.chain, outfit: OUTFIT, key, store });
+        const monotonicMs = (): number => performance.now() + this.laterMs;
+        this.client = await MeterClient.open({ chainId: this.chain.chainId, chain: this.chain, outfit: OUTFIT, key, store, monotonicMs });
         return Object.assign(this.client, { run: async () => {} });
       },
       onEvent: (event) => this.events.push(event),
@@ -215,6 +218,7 @@ describe('a gateway', () => {
     await bench.client.step().catch(() => {});
     expect(bench.client.status().queued.statements).toBe(7);
     bench.chain.broadcast = broadcast;
+    bench.laterMs = 3_600_000;
     for (let i = 0; i < 60 && bench.client.status().queued.statements > 0; i++) {
       await bench.client.step();
       bench.chain.makeBlock();
