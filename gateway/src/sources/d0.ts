@@ -19,7 +19,7 @@ import { type Telegram, TelegramError } from '../telegram.ts';
 import { openLine } from './line.ts';
 
 type D0Settings = Extract<SourceSettings, { kind: 'd0' }>;
-export type AskedMode = Exclude<D0Settings['mode'], 'D'>;
+type AskedMode = Exclude<D0Settings['mode'], 'D'>;
 
 const FIRST_BAUD = 300;
 const SPEEDS_C: Record<string, number> = { '0': 300, '1': 600, '2': 1200, '3': 2400, '4': 4800, '5': 9600, '6': 19_200 };
