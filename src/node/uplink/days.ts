@@ -138,7 +138,7 @@ export const keepBox = (sql: Sql, day: number, box: { keyEpoch: number; sealed: 
   where day = ${day} and done_at is null`;
 
 /** `other`: the main chain has another statement of the day than this database. */
-export type Fate = 'stated' | 'missed' | 'other';
+type Fate = 'stated' | 'missed' | 'other';
 
 /** What the main chain answered; `txHash`: that it was taken. `fate`: it is over with the day. */
 export const noteAnswer = (sql: Sql, day: number, answer: { txHash?: string; error: string | null; fate?: Fate }) => sql`
