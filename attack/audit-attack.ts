@@ -19,7 +19,7 @@ const verifier = { random: (length: number): Uint8Array => randomBytes(length), 
 const verifyClaims = remembering(verifier);
 
 /** Proofs are remembered, unless an attack brings randomness to verify by. */
-const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
+export const auditOptions = (over: Partial<AuditOptions> = {}): AuditOptions => ({
   developmentKeys: true,
   ...verifier,
   ...(over.random ? {} : { verifyClaims }),
@@ -35,7 +35,7 @@ export const audit = (files: Files, over: Partial<AuditOptions> = {}): Promise<V
   isMainBundle(files) ? auditMain(files, auditOptions(over)) : auditBundle(files, readerOf(files, over));
 
 /** `5 bills` of every line that failed or could not be read, once each; with `open` of every line that is an open matter, too. */
-const refusalsOf = (verdict: Verdict, open = false): string[] =>
+export const refusalsOf = (verdict: Verdict, open = false): string[] =>
   [
     ...new Set(
       verdict.checks

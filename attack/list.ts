@@ -1,5 +1,6 @@
 /** Every attack, in the order of the table. */
 import type { Attack } from './attack.ts';
+import { besideMainAttacks } from './beside-main.ts';
 import { bookAttacks } from './books.ts';
 import { chainAttacks } from './chain.ts';
 import { circuitAttacks } from './circuits.ts';
@@ -36,6 +37,7 @@ export const attacks: readonly Attack[] = [
   ...mainBookAttacks,
   ...mainMoneyAttacks,
   ...mainUplinkAttacks,
+  ...besideMainAttacks,
   ...slotPriceAttacks,
   ...linkAttacks,
   ...copyAttacks,

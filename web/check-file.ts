@@ -44,7 +44,7 @@ const inside = (code: string): string => code.replaceAll('</script', '<\\/script
 
 /** The file's text. */
 export async function checkFile(): Promise<string> {
-  const [page, worker] = await Promise.all([bundle('file.tsx', 'esm'), bundle('check/worker.ts', 'iife')]);
+  const [page, worker] = await Promise.all([bundle('file.tsx', 'esm'), bundle('check/main-chain.ts', 'iife')]);
   const [script, style, text] = [inside(page), styles(), inside(worker)];
   const policy = [
     "default-src 'none'",

@@ -79,7 +79,7 @@ export const MAY_IMPORT: Record<string, readonly string[]> = {
   'src/node/processes': ['src/protocol', ...NODE, 'src/reader/audit', 'src/reader/verifier'],
   'src/cli': [...GROUND, ...READER, ...NODE, 'src/node/processes', 'simulator', 'sdk/ts', 'bin'],
   circuits: ['src/protocol', 'src/reader/verifier', 'src/node/proofs', 'src/node/ceremony'],
-  web: ['src/protocol', 'src/reader', 'src/reader/verifier'],
+  web: ['src/protocol', 'src/reader', 'src/reader/verifier', 'src/reader/audit'],
   scripts: ['bin', 'src/reader/member', 'sdk/c', 'project.ts', 'web'],
   bin: [],
   'sdk/vectors': [...GROUND, 'sdk/ts'],

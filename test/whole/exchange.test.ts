@@ -4,17 +4,20 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleOfDates, filesFromNode } from '../../src/cli/bundle-from-node.ts';
 import type { ComposedDay } from '../../src/node/books/draft/compose.ts';
 import { bundleOfDays, periodsOf } from '../../src/node/books/index.ts';
+import { WASM_BACKEND_MODULE } from '../../src/node/proofs/backend-module.ts';
 import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
-import { netOf, sharedDay } from '../../src/protocol/index.ts';
+import { dayToDate, netOf, sharedDay } from '../../src/protocol/index.ts';
 import { sealBox } from '../../src/protocol/meter/seal.ts';
 import { encodeStatement } from '../../src/protocol/meter/statement.ts';
-import { auditMain } from '../../src/reader/audit/main/index.ts';
+import { auditFiles } from '../../src/reader/audit/audit-path.ts';
 import { dayEvidenceKeys, encodeEvidence } from '../../src/reader/light/index.ts';
 import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
 import { KEYS } from '../kit/development-keys.ts';
 import { type ExchangeNode, startExchange } from '../kit/exchange-node.ts';
+import { type LyingNode, startLyingNode } from '../kit/lying-node.ts';
 import { joinMain, provenDay, provenNet, shownBy } from '../kit/main-day/community.ts';
 import { firstAnswer } from '../kit/until.ts';
 
@@ -61,6 +64,11 @@ async function state(i: number, day: ComposedDay): Promise<void> {
   await main.send(uplink, [message('CloseDay', { ...stated, sealed, evidence })]);
 }
 
+const WEEK = Array.from({ length: 7 }, (_, i) => DAY + i);
+let exported: Record<string, string>;
+const audited = (files: Readonly<Record<string, string>>) =>
+  auditFiles(new Map(Object.entries(files)), { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
+
 let days: ComposedDay[];
 test('two communities are billed and proven for what they shared', async () => {
   for (const [i, community] of communities.entries()) await joinMain(community, main, uplinkOf(i), DAY);
@@ -98,10 +106,13 @@ test('their week is settled by the chain once it is over, and audited from the e
     [DAY, 'settled'],
     [DAY, 'settled'],
   ]);
-  const week = Array.from({ length: 7 }, (_, i) => DAY + i);
-  await expect.poll(async () => (await bundleOfDays(node.sql, week)) !== null, { timeout: 60_000, interval: 500 }).toBe(true);
-  const files = await bundleOfDays(node.sql, week);
-  const verdict = await auditMain(new Map(Object.entries(files!)), { developmentKeys: true, random: (length) => randomBytes(length) });
+  // What the modules hold is shown as of a block; the one that settled the week may come after it.
+  const showsSums = async () => {
+    const files = await bundleOfDays(node.sql, WEEK);
+    return files && JSON.parse(files['settlements.json']).sums.length === 2 ? files : undefined;
+  };
+  exported = await firstAnswer(showsSums, 60_000, 'the bundle of the settled week');
+  const verdict = await audited(exported);
   expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
   const shown = verdict.checks.filter(({ id, status }) => id === '11' && status === 'passed');
   expect(shown.map(({ name, detail }) => [name, detail])).toEqual([
@@ -111,3 +122,46 @@ test('their week is settled by the chain once it is over, and audited from the e
   const open = verdict.checks.filter(({ status }) => status === 'open').map(({ name }) => name);
   expect(open.filter((name) => name === 'void')).toHaveLength(6);
 }, 240_000);
+
+/** What a verdict says of each thing, without the words: those name blocks. */
+const saidOf = ({ exitCode, genesisHash, checks, days }: Awaited<ReturnType<typeof audited>>) => [
+  ...[exitCode, genesisHash, days],
+  checks.map(({ id, name, day, meter, status }) => [id, name, day, meter, status].join(' ')),
+];
+
+test('the week’s bundle comes from any node of the chain alone, with the verdict of the exchange’s own', async () => {
+  const [rpcUrl] = main.rpcUrls;
+  const height = Number(JSON.parse(exported['main.json']).height);
+  const files = await filesFromNode(rpcUrl, WEEK, { height });
+  expect(Object.keys(files).sort()).toEqual(Object.keys(exported).sort());
+  // All that is of no block alone: state proofs of days, log and headers may be of other blocks.
+  const same = (path: string): boolean => !/state\.json$|^(log|light)\.json$/.test(path);
+  expect(Object.keys(files).filter((path) => same(path) && files[path] !== exported[path])).toEqual([]);
+  const [own, theirs] = await Promise.all([audited(exported), audited(files)]);
+  expect(saidOf(theirs)).toEqual(saidOf(own));
+  // As `audit --rpc` asks, of the newest block: what is owed may have been paid since.
+  const newest = await audited(Object.fromEntries(await bundleOfDates(rpcUrl, [DAY, DAY + 6].map(dayToDate), null)));
+  expect(newest.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
+  expect([newest.exitCode, newest.checks.filter(({ id, name }) => `${id} ${name}` === '12 sums').map(({ status }) => status)]).toEqual([
+    own.exitCode,
+    ['passed'],
+  ]);
+}, 120_000);
+
+test('a node that leaves out what its state says is in its blocks is refused by name', async () => {
+  const liar: LyingNode = await startLyingNode(main.rpcUrls[0]);
+  try {
+    const without = (kind: string) => {
+      liar.alter = (method, _params, result) => {
+        if (method === 'block')
+          result.block.data.txs = result.block.data.txs.filter((tx: string) => !Buffer.from(tx, 'base64').includes(kind));
+      };
+      return filesFromNode(liar.url, WEEK);
+    };
+    await expect(without('MsgCloseDay')).rejects.toThrow(/the statement of electra1\w+ that its state has is not in its blocks/);
+    await expect(without('MsgSettle')).rejects.toThrow(/the settled sum \d+\/electra1\w+ that its state has is not in the block it names/);
+    await expect(without('MsgProveBook')).rejects.toThrow(/its parts are not in block/);
+  } finally {
+    await liar.stop();
+  }
+}, 120_000);

@@ -1,13 +1,13 @@
 /** The check as one file that opens from a disk: no site, no network, no other page. */
 import { render } from 'preact';
 import { startWith } from './check/checker.ts';
-import { fileWorker } from './check/file-worker.ts';
+import { FILE_WORKERS } from './check/file-worker.ts';
 import { checkTexts } from './i18n/check/index.ts';
 import { keptLanguage, preferred, speak, words } from './i18n/index.ts';
 import { Check } from './pages/check.tsx';
 import { LanguageChoice } from './parts/language-choice.tsx';
 
-startWith(fileWorker);
+startWith(FILE_WORKERS);
 
 function File() {
   const { skip } = words();

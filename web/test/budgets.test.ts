@@ -66,6 +66,14 @@ test('the worker of the check weighs at most 110 kB, and the check of own bills 
   expect(kB(weight(own))).toBeLessThanOrEqual(8);
 });
 
+/** The same and a main chain's audit, loaded when somebody hands over a bundle of one. */
+test('the worker of main chains weighs at most 136 kB', () => {
+  const worker = Object.values(manifest)
+    .flatMap(({ assets = [] }) => assets)
+    .find((file) => /main-chain-/.test(file))!;
+  expect(kB(weight(worker))).toBeLessThanOrEqual(136);
+});
+
 test('a page loads its own part in at most 40 kB beside what is there already', () => {
   const shared = withImports(shell());
   const pages = Object.keys(manifest).filter((key) => /^src\/pages\//.test(key));

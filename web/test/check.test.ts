@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditMain } from '../../src/reader/audit/main/index.ts';
 import { auditBundle, formatVerdict } from '../../src/reader/index.ts';
 import { type BundleName, load } from '../../test/kit/audit/bundles.ts';
 import { chromium } from '../../test/kit/chromium.ts';
+import { mainWith, OTHER, rural } from '../../test/kit/main-audit/beside-community.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { acceptedResult, choose, chooseBytes, result, untilReady } from '../../test/kit/web/choose.ts';
 import { openSite, type Site } from '../../test/kit/web/site.ts';
@@ -74,6 +76,42 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     },
     EVERY_BUNDLE_MS,
   );
+
+  test('audits a main chain as the command line does, and a community’s own bundle beside it', async () => {
+    const { page } = await open();
+    const main = await mainWith(rural().get('light.json')!);
+    const options = { random, developmentKeys: true, clockUnixS: Date.now() / 1000 };
+    await choose(page, main);
+    // It is the keys alone that a reader has to accept, those of communities too.
+    await page.getByRole('heading', { name: 'This is a demonstration' }).waitFor();
+    const alone = await acceptedResult(page);
+    const verdict = await auditMain(main, options);
+    expect([alone.exitCode, withoutAge(alone.text)]).toEqual([verdict.exitCode, withoutAge(formatVerdict(verdict))]);
+    await page.getByText('What each community shared is the net').waitFor();
+    await page.getByRole('heading', { name: 'Look behind a community’s word' }).waitFor();
+    await choose(page, rural());
+    await page.locator('pre', { hasText: '11 community' }).waitFor({ state: 'attached' });
+    const beside = await auditMain(main, { ...options, communities: [rural()] });
+    const said = await result(page);
+    expect([said.exitCode, withoutAge(said.text)]).toEqual([beside.exitCode, withoutAge(formatVerdict(beside))]);
+    // One that says something else is refused, by the line that compares them.
+    await choose(page, load('raised'));
+    await page.locator('pre', { hasText: /✗ 11 community/ }).waitFor({ state: 'attached' });
+    expect((await result(page)).exitCode).toBe(1);
+    await close();
+  });
+
+  test('says of a main chain that is wrong what is wrong, with a fingerprint of another too', async () => {
+    const { page } = await open();
+    await page.getByLabel('Fingerprint').fill('0'.repeat(64));
+    const main = await mainWith(rural().get('light.json')!, undefined, (m) => m.escrowsNel.set(OTHER, 1n));
+    await choose(page, main);
+    const said = await acceptedResult(page);
+    expect(said.exitCode).toBe(1);
+    expect(said.text).toMatch(/✗ 3 genesis/);
+    expect(said.text).toMatch(/✗ 12 conservation/);
+    await close();
+  });
 
   test('does not pass a chain with development keys unless its reader accepts them', async () => {
     const { page } = await open();
@@ -150,6 +188,11 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await choose(page, load('honest'));
     const said = await acceptedResult(page);
     expect(withoutAge(said.text)).toBe(withoutAge(formatVerdict(await onCommandLine(load('honest')))));
+    await page.getByRole('button', { name: 'Check another bundle' }).click();
+    const main = await mainWith(rural().get('light.json')!);
+    await choose(page, main);
+    const verdict = await auditMain(main, { random, developmentKeys: true, clockUnixS: Date.now() / 1000 });
+    expect(withoutAge((await acceptedResult(page)).text)).toBe(withoutAge(formatVerdict(verdict)));
     await close();
   });
 });

@@ -3,7 +3,7 @@
  * proofs of what was stated. A test lies by changing the plan.
  */
 import { toBase64 } from '@cosmjs/encoding';
-import type { ShownDay } from '../../../src/node/books/intake/chain-proofs.ts';
+import type { ShownDay } from '../../../src/node/shared/community-files.ts';
 import { compressProof } from '../../../src/protocol/bundle/points.ts';
 import { headerHash } from '../../../src/protocol/comet/index.ts';
 import { readSharedGenesis } from '../../../src/protocol/genesis/index.ts';

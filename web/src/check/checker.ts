@@ -13,13 +13,27 @@ export class Refused extends Error {
 
 export const ready = signal<'no' | 'loading' | 'yes' | 'failed'>('no');
 
+type Request = Omit<CheckRequest, 'id'> | Omit<OwnRequest, 'id'>;
+
 interface Waiting {
+  request: Request;
+  /** by which worker it is to be answered */
+  asked: keyof Workers;
   resolve(checked: Checked | OwnChecked): void;
   reject(error: Error): void;
 }
 
+/** How workers are started: those of a site (site-worker.ts), or of the page that is one file (file-worker.ts). */
+export interface Workers {
+  check: () => Worker;
+  /** for bundles of a main chain; null: the first one takes them, too */
+  main: (() => Worker) | null;
+}
+
+type Kind = keyof Workers;
+
 const waiting = new Map<number, Waiting>();
-let worker: Worker | null = null;
+const workers: Record<Kind, Worker | null> = { check: null, main: null };
 let last = 0;
 
 function settle({ data }: MessageEvent<CheckAnswer>): void {
@@ -28,36 +42,55 @@ function settle({ data }: MessageEvent<CheckAnswer>): void {
     return;
   }
   const one = waiting.get(data.id);
+  if ('elsewhere' in data) {
+    if (one) ask('main', data.id, one);
+    return;
+  }
   waiting.delete(data.id);
   if ('checked' in data) one?.resolve(data.checked);
   else one?.reject(new Refused(data.refused.code, data.refused.message));
 }
 
-/** A worker that dies, or can't be loaded, answers nobody: everybody who waits is told. */
-function fail(): void {
-  ready.value = 'failed';
-  worker?.terminate();
-  worker = null;
-  for (const one of waiting.values()) one.reject(new Refused('worker', 'the check could not run in this browser'));
-  waiting.clear();
+/** A worker that dies, or can't be loaded, answers nobody: everybody who waits for it is told. */
+function fail(kind: Kind): void {
+  if (kind === 'check') ready.value = 'failed';
+  workers[kind]?.terminate();
+  workers[kind] = null;
+  for (const [id, one] of waiting)
+    if (one.asked === kind) {
+      waiting.delete(id);
+      one.reject(new Refused('worker', 'the check could not run in this browser, or could not be loaded'));
+    }
 }
 
-/** How a worker is started: site-worker.ts, or file-worker.ts where the page is one file. */
-let start: (() => Worker) | null = null;
+let start: Workers | null = null;
 
-export function startWith(how: () => Worker): void {
+export function startWith(how: Workers): void {
   start = how;
+}
+
+function started(kind: Kind): Worker {
+  const how = start?.[kind];
+  if (!how) throw new Error('expected to be told how a worker is started');
+  const worker = how();
+  worker.addEventListener('message', settle);
+  worker.addEventListener('error', () => fail(kind));
+  workers[kind] = worker;
+  return worker;
 }
 
 /** Loads the worker, once. */
 export function load(): Worker {
-  if (worker) return worker;
-  if (!start) throw new Error('expected to be told how a worker is started');
+  if (workers.check) return workers.check;
   ready.value = 'loading';
-  worker = start();
-  worker.addEventListener('message', settle);
-  worker.addEventListener('error', fail);
-  return worker;
+  return started('check');
+}
+
+/** Has a request answered by a worker: that of main chains is loaded when somebody first has a bundle of one. */
+function ask(kind: Kind, id: number, one: Waiting): void {
+  one.asked = kind;
+  const worker = kind === 'check' ? load() : (workers.main ?? started('main'));
+  worker.postMessage({ ...one.request, id });
 }
 
 /** Loads the worker with the member's check. */
@@ -70,16 +103,19 @@ export function loadHelpers(): void {
   if (helped || !start) return;
   helped = true;
   const channels = Array.from({ length: helpersWanted(navigator.hardwareConcurrency ?? 1) }, () => new MessageChannel());
-  for (const { port2 } of channels) start().postMessage({ helps: port2 }, [port2]);
+  for (const { port2 } of channels) start.check().postMessage({ helps: port2 }, [port2]);
   const ports = channels.map(({ port1 }) => port1);
   load().postMessage({ helpers: ports }, ports);
 }
 
 /** The worker answers each request with what that kind of request is answered with. */
-function send<T extends Checked | OwnChecked>(request: Omit<CheckRequest, 'id'> | Omit<OwnRequest, 'id'>): Promise<T> {
+function send<T extends Checked | OwnChecked>(request: Request): Promise<T> {
   const id = ++last;
-  const done = new Promise<Checked | OwnChecked>((resolve, reject) => waiting.set(id, { resolve, reject }));
-  load().postMessage({ ...request, id });
+  const done = new Promise<Checked | OwnChecked>((resolve, reject) => {
+    const one: Waiting = { request, asked: 'check', resolve, reject };
+    waiting.set(id, one);
+    ask('check', id, one);
+  });
   return done as Promise<T>;
 }
 

@@ -15,9 +15,12 @@ export interface CheckRequest {
   genesisHash?: string;
   /** text of what an earlier audit saved */
   since?: string;
+  /** with a main chain's bundle: those of communities, which are audited too */
+  communities?: readonly Source[];
 }
 
 export interface Checked {
+  chain: 'community' | 'main';
   verdict: Verdict;
   /** the verdict as the command line prints it */
   text: string;
@@ -75,8 +78,9 @@ export interface PrepareRequest {
   prepare: 'own';
 }
 
-/** `ready`: the worker is loaded and needs the network no more. */
+/** `ready`: the worker is loaded and needs the network no more; `elsewhere`: the bundle is for the worker of main chains. */
 export type CheckAnswer =
   | { id: 0; ready: true }
   | { id: number; checked: Checked | OwnChecked }
+  | { id: number; elsewhere: 'main' }
   | { id: number; refused: { code: string; message: string } };

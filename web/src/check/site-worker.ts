@@ -1,6 +1,10 @@
-/** How the pages of a site start the worker of the check. */
+/** How the pages of a site start the workers of the check. */
+import type { Workers } from './checker.ts';
+import mainAddress from './main-chain.ts?worker&url';
 import { trusted } from './trusted.ts';
 import address from './worker.ts?worker&url';
 
-/** The worker, from the site that the page is from. */
-export const siteWorker = (): Worker => new Worker(trusted(address), { type: 'module' });
+const started = (from: string) => (): Worker => new Worker(trusted(from), { type: 'module' });
+
+/** From the site that the page is from. */
+export const SITE_WORKERS: Workers = { check: started(address), main: started(mainAddress) };

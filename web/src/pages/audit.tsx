@@ -13,7 +13,7 @@ import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetc
 import { asFile, forget, type Kept, keepVerdict, keptOf, takeIn, useKeptDays } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
 import { pinned } from '../check/pinned.ts';
-import { siteWorker } from '../check/site-worker.ts';
+import { SITE_WORKERS } from '../check/site-worker.ts';
 import { askCommunity, type Community } from '../community/question.ts';
 import { AUDIT } from '../i18n/audit/index.ts';
 import { checkTexts } from '../i18n/check/index.ts';
@@ -29,7 +29,7 @@ import { useTitle } from '../parts/use-title.ts';
 import { addDays } from '../values/day-clock.ts';
 import '../styles/audit.css';
 
-startWith(siteWorker);
+startWith(SITE_WORKERS);
 
 const DAYS_ASKED = 100;
 const HASH = /^[0-9a-f]{64}$/;

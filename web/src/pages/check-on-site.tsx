@@ -7,7 +7,7 @@ import { lengthOf } from '../audit/calendar.ts';
 import { loadHelpers, startWith } from '../check/checker.ts';
 import { type DayRange, fetchDays, isSource, type NoBundle } from '../check/fetch-days.ts';
 import type { Source } from '../check/messages.ts';
-import { siteWorker } from '../check/site-worker.ts';
+import { SITE_WORKERS } from '../check/site-worker.ts';
 import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
 import { words } from '../i18n/index.ts';
@@ -15,7 +15,7 @@ import { NoBundleNotice } from '../parts/no-bundle.tsx';
 import { addDays, isDay } from '../values/day-clock.ts';
 import { Check } from './check.tsx';
 
-startWith(siteWorker);
+startWith(SITE_WORKERS);
 
 interface Offered {
   day: string;

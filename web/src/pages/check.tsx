@@ -18,7 +18,7 @@ import { useTitle } from '../parts/use-title.ts';
 type State =
   | { is: 'asking' }
   | { is: 'running'; source: Source }
-  | { is: 'done'; source: Source; checked: Checked }
+  | { is: 'done'; source: Source; communities: readonly Source[]; checked: Checked }
   | { is: 'refused'; name: string; message: string };
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -74,11 +74,12 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
 
   const hash = genesis.value.trim().toLowerCase();
   const wrongHash = hash !== '' && !HASH.test(hash);
-  const run = async (source: Source, developmentKeys = false): Promise<void> => {
+  const run = async (source: Source, developmentKeys = false, communities: readonly Source[] = []): Promise<void> => {
     state.value = { is: 'running', source };
     try {
-      const checked = await check({ source, developmentKeys, ...(hash === '' ? {} : { genesisHash: hash }) });
-      state.value = { is: 'done', source, checked };
+      const trusted = hash === '' ? {} : { genesisHash: hash };
+      const checked = await check({ source, developmentKeys, ...trusted, ...(communities.length === 0 ? {} : { communities }) });
+      state.value = { is: 'done', source, communities, checked };
       await keepVerdict(checked);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -92,7 +93,8 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
       <CheckResult
         checked={now.checked}
         name={now.source.name}
-        acceptDevelopment={() => run(now.source, true)}
+        acceptDevelopment={() => run(now.source, true, now.communities)}
+        addCommunity={(added) => run(now.source, now.checked.developmentKeys === 'accepted', [...now.communities, added])}
         again={() => {
           state.value = { is: 'asking' };
         }}

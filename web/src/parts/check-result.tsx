@@ -3,10 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Check } from '../../../src/reader/index.ts';
 import { aboutOf } from '../check/about.ts';
-import type { Checked } from '../check/messages.ts';
+import type { Checked, Source } from '../check/messages.ts';
 import { type Answered, answersOf, keysAloneFail } from '../check/questions.ts';
 import { checkTexts } from '../i18n/check/index.ts';
 import { dayName, dayRanges, moment, number, seconds } from '../i18n/format.ts';
+import { BundleChoice } from './bundle-choice.tsx';
 import { save } from './save.ts';
 import { useTitle } from './use-title.ts';
 
@@ -141,7 +142,19 @@ function Before({ checked, accept }: { checked: Checked; accept(): void }) {
   );
 }
 
-function Meaning() {
+/** A main chain's verdict rests on the word of communities' chains, until one's own bundle is looked at. */
+function Community({ add }: { add(source: Source): void }) {
+  const texts = checkTexts();
+  return (
+    <section class="stack screen-only">
+      <h2>{texts.communityTitle}</h2>
+      <p class="read">{texts.communityText}</p>
+      <BundleChoice disabled={false} chosen={add} />
+    </section>
+  );
+}
+
+function Meaning({ chain }: Pick<Checked, 'chain'>) {
   const texts = checkTexts();
   const list = (title: string, sentences: readonly string[]) => (
     <section>
@@ -155,7 +168,7 @@ function Meaning() {
   );
   return (
     <div class="columns">
-      {list(texts.meansTitle, texts.means)}
+      {list(texts.meansTitle, chain === 'main' ? texts.meansMain : texts.means)}
       {list(texts.meansNotTitle, texts.meansNot)}
     </div>
   );
@@ -193,9 +206,11 @@ export interface CheckResultProps {
   name: string;
   acceptDevelopment(): void;
   again(): void;
+  /** takes a community's own bundle beside that of its main chain, where the page can */
+  addCommunity?(source: Source): void;
 }
 
-export function CheckResult({ checked, name, acceptDevelopment, again }: CheckResultProps) {
+export function CheckResult({ checked, name, acceptDevelopment, again, addCommunity }: CheckResultProps) {
   const texts = checkTexts();
   const { verdict, text, tookMs } = checked;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -221,7 +236,8 @@ export function CheckResult({ checked, name, acceptDevelopment, again }: CheckRe
         ))}
       </div>
       <Actions checked={checked} name={name} again={again} />
-      {passed && <Meaning />}
+      {checked.chain === 'main' && addCommunity && <Community add={addCommunity} />}
+      {passed && <Meaning chain={checked.chain} />}
       <details class="raw">
         <summary>{texts.rawTitle}</summary>
         <pre lang="en">{text}</pre>

@@ -8,7 +8,7 @@ import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { checkOwn, loadOwn, Refused, startWith } from '../check/checker.ts';
 import type { OwnChecked, OwnInputs } from '../check/messages.ts';
 import { pinned } from '../check/pinned.ts';
-import { siteWorker } from '../check/site-worker.ts';
+import { SITE_WORKERS } from '../check/site-worker.ts';
 import { billTexts } from '../i18n/bill/index.ts';
 import type { BillHead } from '../member/bills.ts';
 import { keepChecked, sha256 } from '../member/checked.ts';
@@ -16,7 +16,7 @@ import { deliveredNel, ownInputs } from '../member/own-inputs.ts';
 import { keysAloneFail, OwnResult } from './own-result.tsx';
 import { TroubleNotice } from './trouble.tsx';
 
-startWith(siteWorker);
+startWith(SITE_WORKERS);
 
 export type CheckState =
   | { is: 'idle' }

@@ -3,6 +3,7 @@
  * lead to. Exact texts.
  */
 import type { LogEntry } from '../../../protocol/index.ts';
+import type { ShownDay } from '../../shared/community-files.ts';
 import { type Db, provenBooks } from './chain-view.ts';
 
 /** Days whose state the index has proven for auditors, with the header that the proofs lead to: day → block. */
@@ -78,15 +79,6 @@ export async function logEntriesOf(sql: Db, from: number): Promise<Pick<LogEntry
 export async function mainProofOf(sql: Db): Promise<{ height: number; file: string } | undefined> {
   const [row] = await sql<{ height: number; file: string }[]>`select height, file from chain.main_proof`;
   return row;
-}
-
-/** What an uplink showed of its community's chain with a day that it stated. */
-export interface ShownDay {
-  chain_id: string;
-  uplink: string;
-  day: number;
-  evidence: Buffer;
-  net_proof: Buffer;
 }
 
 /** In the order in which the chain took them. */

@@ -15,9 +15,9 @@ import {
 } from '../../../protocol/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
+import { communityFiles } from '../../shared/community-files.ts';
 import { hasNews, mainProofOf, settledSumsOf, shownDaysOf } from '../intake/chain-proofs.ts';
 import { provenBooks, voidDays } from '../intake/chain-view.ts';
-import { communityFiles } from './community-files.ts';
 import { type BundleFiles, common, dayFiles, logFile, stateFile } from './day-files.ts';
 import { lightFile } from './light-file.ts';
 

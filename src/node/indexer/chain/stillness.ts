@@ -18,10 +18,13 @@ import type { HeaderJson } from '../../../protocol/comet/index.ts';
 /** SHA-256 of nothing: the root of no transactions. */
 const NOTHING = 'E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855';
 
+/** Whether a block has transactions, by its header. */
+export const hasTransactions = ({ data_hash }: HeaderJson): boolean => data_hash !== NOTHING;
+
 /** `before` and `after`: the headers beside it. A header that announces another set is vouched for by the block behind it. */
 export const isStill = (before: HeaderJson | undefined, header: HeaderJson, after: HeaderJson | undefined): boolean =>
   before !== undefined &&
   after !== undefined &&
-  header.data_hash === NOTHING &&
+  !hasTransactions(header) &&
   header.app_hash === after.app_hash &&
   before.validators_hash === before.next_validators_hash;

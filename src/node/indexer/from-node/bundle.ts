@@ -7,12 +7,9 @@
  * no further than its own header; the audit is who judges header and all.
  */
 
-import { chainUnixS } from '../../../protocol/clock.ts';
-import { readTime } from '../../../protocol/comet/index.ts';
-import type { Genesis, SharedGenesis } from '../../../protocol/genesis/index.ts';
+import { isShared } from '../../../protocol/genesis/index.ts';
 import {
   type Copied,
-  canonicalJson,
   commitmentsOf,
   copiedDay,
   daysLookedAt,
@@ -22,33 +19,16 @@ import {
   type EarlierProven,
   earlierPath,
   encodeEarlierFile,
-  encodeLightFile,
-  encodeLogFile,
-  encodeOperatorsFile,
-  GENESIS_PATH,
-  LIGHT_PATH,
-  LOG_PATH,
   notMetered,
-  OPERATORS_PATH,
   parseBook,
 } from '../../../protocol/index.ts';
-import {
-  METER_STORE,
-  readDispute,
-  readProven,
-  readRoster,
-  readRotation,
-  StateReader,
-  stateKeys,
-  stateRanges,
-} from '../../../reader/light/index.ts';
+import { METER_STORE, readDispute, readProven, readRoster, StateReader, stateKeys, stateRanges } from '../../../reader/light/index.ts';
 import { ChainNode } from '../chain/node.ts';
-import { believed, UntrustedNodeError } from '../errors.ts';
-import { type KnownLog, logOf } from '../log-proof.ts';
+import { believed } from '../errors.ts';
 import { rangeOf, type Target } from '../range-proof.ts';
-import { genesisOf } from '../read-genesis.ts';
 import { dayOf, filesOf, type NodeDay, NotProven } from './day.ts';
-import { Headers } from './headers.ts';
+import { mainFiles } from './main-bundle.ts';
+import { common, type View, viewOf } from './view.ts';
 
 export interface NodeBundleOptions {
   rpcUrl: string;
@@ -70,14 +50,8 @@ interface SeenBefore {
   runs: readonly { meter: string; firstDay: number; lastDay: number; follows: string }[];
 }
 
-interface View {
-  target: Target;
-  /** the newest state that a header holds */
-  newest: Target;
-  genesis: Genesis | SharedGenesis;
-  headers: Headers;
-  log: KnownLog;
-  nowUnixS: number;
+/** A community's chain, with its days as they were asked. */
+interface DaysView extends View {
   days: Map<number, NodeDay | null>;
 }
 
@@ -85,7 +59,10 @@ interface View {
 export async function bundleFromNode({ rpcUrl, days, height, since = null, signal }: NodeBundleOptions): Promise<Record<string, string>> {
   const node = new ChainNode(rpcUrl, signal);
   try {
-    const view = await viewOf(node, height);
+    const asked = await viewOf(node, height);
+    // A main chain's audit goes on from none.
+    if (isShared(asked.genesis)) return { ...(await mainFiles(asked, days)), ...(await common(asked, null)) };
+    const view: DaysView = { ...asked, days: new Map() };
     const again = since ? await daysAgain(view, days, since) : [];
     const wanted = await withWholeRuns(view, [...new Set([...days, ...again])]);
     const last = Math.max(...wanted);
@@ -96,34 +73,14 @@ export async function bundleFromNode({ rpcUrl, days, height, since = null, signa
     }
     const files: Record<string, string> = {};
     for (const day of shown) Object.assign(files, filesOf(day, { isLast: day.day === last }));
-    return { ...files, ...(await earlierFiles(view, shown)), ...(await common(view, since)) };
+    return { ...files, ...(await earlierFiles(view, shown)), ...(await common(view, since?.nextSeq ?? null)) };
   } finally {
     node.close();
   }
 }
 
-async function viewOf(node: ChainNode, asked: number | undefined): Promise<View> {
-  const status = await node.status();
-  const genesis = genesisOf(node, await node.genesis());
-  if (status.chainId !== genesis.chainId)
-    throw new UntrustedNodeError('wrong-chain', node.name, `it serves ${status.chainId}, its genesis is of ${genesis.chainId}`);
-  const headers = new Headers(node);
-  const at = async (height: number): Promise<Target> => ({
-    node,
-    chainId: genesis.chainId,
-    height,
-    appHash: await headers.hash(height + 1, 'app_hash'),
-  });
-  const newest = await at(status.height - 1);
-  const target = asked === undefined ? newest : await at(asked);
-  const { header } = await headers.at(newest.height + 1);
-  const time = believed(node, `header ${header.height}`, () => readTime(header.time, 'header.time'));
-  const nowUnixS = chainUnixS(genesis.clock, { timeUnixS: Number(time.seconds), timeNanos: time.nanos });
-  return { target, newest, genesis, headers, log: await logOf(target), nowUnixS, days: new Map() };
-}
-
 /** A day, asked once. One that is only beside those wanted may have no proven book: it is left out then. */
-async function dayAt(view: View, day: number, wanted: boolean): Promise<NodeDay | null> {
+async function dayAt(view: DaysView, day: number, wanted: boolean): Promise<NodeDay | null> {
   if (!view.days.has(day)) {
     let found: NodeDay | null = null;
     try {
@@ -147,7 +104,7 @@ function entriesOf({ books }: NodeDay): Map<string, { version: number; metered: 
 }
 
 /** The days, with those of corrected runs that reach into them: a run is judged as one thing (protocol §9.2). */
-async function withWholeRuns(view: View, days: readonly number[]): Promise<Set<number>> {
+async function withWholeRuns(view: DaysView, days: readonly number[]): Promise<Set<number>> {
   const all = new Set(days);
   for (const day of days) {
     const entries = entriesOf((await dayAt(view, day, true))!);
@@ -166,7 +123,7 @@ async function withWholeRuns(view: View, days: readonly number[]): Promise<Set<n
  * Days of an earlier audit that are to be shown again: what the log names since, corrections of runs that were not closed, and the days of
  * runs that have an end by now.
  */
-async function daysAgain(view: View, days: readonly number[], since: SeenBefore): Promise<number[]> {
+async function daysAgain(view: DaysView, days: readonly number[], since: SeenBefore): Promise<number[]> {
   const { log } = view;
   const news = log.entries.filter(({ seq }) => seq >= since.nextSeq);
   const open = since.corrections.flatMap(({ day }) => [day, day + 1]);
@@ -177,7 +134,11 @@ async function daysAgain(view: View, days: readonly number[], since: SeenBefore)
 }
 
 /** Whether a metered day follows a run, among those that are asked for, or a final reading ends it. */
-async function hasEnded(view: View, days: readonly number[], { meter, lastDay, follows }: SeenBefore['runs'][number]): Promise<boolean> {
+async function hasEnded(
+  view: DaysView,
+  days: readonly number[],
+  { meter, lastDay, follows }: SeenBefore['runs'][number],
+): Promise<boolean> {
   if (follows === 'metered' || follows === 'final-reading') return true;
   const ends = await dayAt(view, lastDay, false);
   if (ends?.chain.finalReadings.some((reading) => reading.meter === meter)) return true;
@@ -189,7 +150,7 @@ async function hasEnded(view: View, days: readonly number[], { meter, lastDay, f
 }
 
 /** `earlier/`: days outside the bundle from which its copies were chosen. */
-async function earlierFiles(view: View, shown: readonly NodeDay[]): Promise<Record<string, string>> {
+async function earlierFiles(view: DaysView, shown: readonly NodeDay[]): Promise<Record<string, string>> {
   const { target } = view;
   const inside = new Map(shown.map((day) => [day.day, day]));
   const seen = new Map<number, EarlierDay | null>();
@@ -237,23 +198,4 @@ async function earlierDay(target: Target, day: number) {
     const proven = reader.one(stateKeys.proven(day, 1), proofs.proven, readProven) !== null;
     return { proofs, day: roster && { commitments: commitmentsOf(roster.roster), disputed, frozenUnixS: roster.unixS, proven } };
   });
-}
-
-/** Genesis, operators, the log's end and the headers. */
-async function common({ target, genesis, headers, log }: View, since: SeenBefore | null): Promise<Record<string, string>> {
-  const { file } = log;
-  const from = Math.max(file.from, Math.min(log.nextSeq, since?.nextSeq ?? log.nextSeq));
-  const reader = new StateReader(file, target.appHash);
-  const rotations = believed(target.node, 'rotations', () => reader.all(stateRanges.rotations(), file.rotations, readRotation))
-    .filter(({ n }) => n > genesis.rotations.length)
-    .map(({ address, signature }) => ({ address, signature }));
-  const heights = [...new Set([...(await headers.turns(genesis.initialHeight, target.height + 1)), target.height + 1])];
-  const kept = [];
-  for (const height of heights.sort((a, b) => a - b)) kept.push(await headers.kept(height));
-  return {
-    [GENESIS_PATH]: canonicalJson(genesis.document),
-    ...(rotations.length > 0 && { [OPERATORS_PATH]: encodeOperatorsFile({ chainId: genesis.chainId, rotations }) }),
-    [LOG_PATH]: encodeLogFile({ ...file, from, proofs: file.proofs.slice(from - file.from) }),
-    [LIGHT_PATH]: encodeLightFile(kept),
-  };
 }

@@ -1,10 +1,13 @@
 /** What a chain node shows of a day: state proofs, what they say, and the books that the chain has verified. */
+import { type Genesis, isShared, type SharedGenesis } from '../../../protocol/genesis/index.ts';
 import {
   bookPath,
   type ChainFile,
   compareAddresses,
   dayPath,
   dayToDate,
+  decodeSharedWhole,
+  decodeWhole,
   encodeChainFile,
   encodeRosterFile,
   encodeStateFile,
@@ -56,7 +59,7 @@ export interface NodeDay {
 export async function dayOf(
   target: Target,
   day: number,
-  { newest, log, nowUnixS }: { newest: Target; log: readonly LogEntry[]; nowUnixS: number },
+  { newest, log, nowUnixS, genesis }: { newest: Target; log: readonly LogEntry[]; nowUnixS: number; genesis: Genesis | SharedGenesis },
 ): Promise<NodeDay | null> {
   const state = await stateOf(target, day);
   const reader = new StateReader(state, target.appHash);
@@ -68,7 +71,7 @@ export async function dayOf(
   const done = { day, state, roster, chain, books, proven };
   for (const { version } of chain.anchors) {
     const found = await provenOf(newest, day, version);
-    if (found) books.set(version, await bookFromBlocks(target.node, found));
+    if (found) books.set(version, await bookFromBlocks(target.node, found, isShared(genesis) ? decodeSharedWhole : decodeWhole));
     else if (version === 1 && isVoid({ frozenUnixS: roster.unixS, proven: false }, nowUnixS)) return { ...done, isVoid: true };
     else throw new NotProven(day, `version ${version} of its book is anchored, and the chain has no proofs of it yet`);
   }

@@ -10,23 +10,16 @@ import type { ProvenState } from '../../../reader/light/index.ts';
 import type { ChainNode, RawBlock } from '../chain/node.ts';
 import { GROUP_BLOCKS } from '../chain/node.ts';
 import { believed, UntrustedNodeError } from '../errors.ts';
-import { decodeTx } from '../write/decode.ts';
+import { messagesIn } from './messages.ts';
 
 /** As the chain drops a whole that waits (chain/x/meter/types/limits.go). */
 const PARTS_BLOCKS = 1000;
 
 /** Parts of a version's book that the chain took in a block, the last first. */
-function partsIn({ txs, results }: RawBlock, { day, version }: Pick<ProvenState, 'day' | 'version'>): MsgProveBook[] {
-  return txs
-    .flatMap((tx, i) => {
-      const messages = Number(results[i]?.code ?? 0) === 0 ? decodeTx(tx) : [];
-      return typeof messages === 'string' ? [] : messages;
-    })
-    .filter(({ typeUrl, value }) => typeUrl === typeUrlOf('ProveBook') && value !== undefined)
-    .map(({ value }) => value as MsgProveBook)
+const partsIn = (block: RawBlock, { day, version }: Pick<ProvenState, 'day' | 'version'>): MsgProveBook[] =>
+  messagesIn<MsgProveBook>(block, typeUrlOf('ProveBook'))
     .filter((part) => part.day === day && part.version === version)
     .reverse();
-}
 
 type Whole = Pick<ProvenState, 'day' | 'version' | 'height' | 'bookHash'>;
 

@@ -8,7 +8,7 @@ import { verifyEd25519 } from '../../../protocol/comet/index.ts';
 import { dayToDate, ProtocolError } from '../../../protocol/index.ts';
 import { type Files, parseBundle } from '../../bundle.ts';
 import { conflict, type HeaderConflict, type LightBlock, type LightState, readLightBlock } from '../../light/index.ts';
-import { type Check, type Fault, lines } from '../checks.ts';
+import { type Check, type Fault, lines, settled } from '../checks.ts';
 import { headerChecks } from '../header-checks.ts';
 import { type Verdict, withLines } from '../verdict.ts';
 import { auditMainFully, type MainAudit, type MainAuditOptions } from './audit.ts';
@@ -71,11 +71,16 @@ function compareBooks(bundle: ReturnType<typeof parseBundle>, { modules }: MainA
   return { faults, count: shown.length };
 }
 
-/** The verdict on a community's bundle, with what a bundle of its main chain says of it. */
-export async function againstMain(verdict: Verdict, files: Files, mainFiles: Files, options: MainAuditOptions): Promise<Verdict> {
+/** The verdict on a community's bundle, with what a bundle of its main chain says of it. `takenOut`: as of auditMainWithout. */
+export async function againstMain(
+  verdict: Verdict,
+  files: Files,
+  mainFiles: Files,
+  { takenOut = new Set(), ...options }: MainAuditOptions & { takenOut?: ReadonlySet<string> },
+): Promise<Verdict> {
   const main = await auditMainFully(new Set(), mainFiles, options);
   const name = main.verdict.chainId ?? 'an unknown chain';
-  const only = (fault: Fault): Verdict => withLines(verdict, lines(head, [fault], ''));
+  const only = (fault: Fault): Verdict => withLines(verdict, settled(lines(head, [fault], ''), takenOut));
   if (main.verdict.exitCode === 1 || main.verdict.exitCode === 2)
     return only({
       status: main.verdict.exitCode === 1 ? 'failed' : 'unreadable',
@@ -98,6 +103,6 @@ export async function againstMain(verdict: Verdict, files: Files, mainFiles: Fil
     ...books.faults,
   ];
   const summary = `${name} was shown the same: ${headers.count} headers, ${books.count} books compared`;
-  const checks: Check[] = lines(head, faults, summary);
+  const checks: Check[] = settled(lines(head, faults, summary), takenOut);
   return withLines(verdict, checks, headers.evidence);
 }

@@ -5,13 +5,12 @@ import { VALIDATORS, withChain } from '../../../../test/kit/audit/chain.ts';
 import { lightFile, signedHeader } from '../../../../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../../../../test/kit/audit/readings.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
-import { genesisAddress } from '../../../../test/kit/genesis.ts';
-import { type Files, filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
+import { genesisHash, mainWith, OTHER, rural } from '../../../../test/kit/main-audit/beside-community.ts';
+import { filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
 import type { Modules } from '../../../../test/kit/main-audit/modules.ts';
 import { headerHash } from '../../../protocol/comet/index.ts';
-import { readGenesis } from '../../../protocol/genesis/index.ts';
-import { bookHash, dateToDay, encodeCommunityFile } from '../../../protocol/index.ts';
+import { bookHash, dateToDay } from '../../../protocol/index.ts';
 import type { ProvenState } from '../../light/index.ts';
 import { auditBundle } from '../audit.ts';
 import { auditFiles } from '../audit-path.ts';
@@ -19,21 +18,6 @@ import { auditMain } from './audit.ts';
 import { communityChecks } from './community-checks.ts';
 
 const DAY = WEEK.slice(0, 1);
-const rural = (): Files => withChain(ruralFiles('honest'));
-const genesisHash = (): string => readGenesis(JSON.parse(rural().get('genesis.json')!)).hash;
-const OTHER = genesisAddress(50);
-
-/** A main chain's bundle with `rural` registered behind one uplink more, and what that chain has shown. */
-async function mainWith(light: string, hash = genesisHash(), change: (m: Modules) => void = () => undefined): Promise<Files> {
-  const files = await filesOf(DAY);
-  const modules = modulesOf(DAY);
-  const [one] = modules.communities;
-  modules.communities.push({ ...one, uplink: OTHER, chainId: CHAIN_ID, genesisHash: Uint8Array.from(Buffer.from(hash, 'hex')) });
-  modules.kept.push({ ...modules.kept[0], uplink: OTHER });
-  change(modules);
-  files.set(`communities/${CHAIN_ID}.json`, encodeCommunityFile({ chainId: CHAIN_ID, uplink: OTHER, days: [] }, light));
-  return onMain(files, modules);
-}
 
 /** Another header of the same height, that the same validators have signed. */
 function secondHistory(): string {

@@ -127,6 +127,14 @@ export const texts: Texts = {
     'Was jeder Zähler unterschrieb, steht genau einmal und genau so im Buch.',
     'Die Preise folgen aus den wahren Summen aller, und jede Abrechnung aus den Werten ihres Besitzers und diesen Preisen.',
   ],
+  meansMain: [
+    'Was jede Gemeinschaft geteilt hat, ist der Saldo dessen, was die Zähler ihrer Mitglieder signiert haben, einmal.',
+    'Die Preise folgen aus den wahren Salden der Gemeinschaften, und daraus jede Rechnung und jede Wochensumme.',
+    'Was gezahlt wurde, ging dorthin, wohin die Regel es gibt; wer schuldet, ist genannt; nie wurden mehr ELECTRA ausgegeben als bestätigt.',
+  ],
+  communityTitle: 'Hinter das Wort einer Gemeinschaft schauen',
+  communityText:
+    'Diese Bücher beruhen auf dem, was die eigene Kette jeder Gemeinschaft von ihren Tagen sagt. Geben Sie auch das Paket einer Gemeinschaft selbst: Es wird mitgeprüft und mit dem verglichen, was ihre Kette hier gezeigt hat.',
   meansNotTitle: 'Was es nicht heißt',
   meansNot: [
     'Dass ein Zähler richtig gemessen hat: Was er unterschrieb, gilt als gemessen.',

@@ -131,6 +131,14 @@ export const texts = {
     'Each meter’s statement is in the book once, as its meter signed it.',
     'Prices follow from everybody’s true sums, and each bill from its owner’s readings and these prices.',
   ],
+  meansMain: [
+    'What each community shared is the net of what its members’ meters signed, once.',
+    'Prices follow from the communities’ true nets, and each bill and each week’s sum from them.',
+    'What was paid went where the rule says; who owes is named; no more ELECTRA were minted than were attested.',
+  ],
+  communityTitle: 'Look behind a community’s word',
+  communityText:
+    'These books rest on what each community’s own chain says of its days. Hand over a community’s own bundle as well: it is audited too, and compared with what its chain showed here.',
   meansNotTitle: 'What it does not mean',
   meansNot: [
     'That a meter measured right: what it signed is taken as measured.',

@@ -125,6 +125,14 @@ export const texts: Texts = {
     'Lo que firmó cada contador está en el libro una vez, tal como lo firmó.',
     'Los precios resultan de las sumas verdaderas de todos, y cada cuenta de las lecturas de su dueño y de esos precios.',
   ],
+  meansMain: [
+    'Lo que cada comunidad compartió es el saldo de lo que firmaron los contadores de sus miembros, una vez.',
+    'Los precios se siguen de los saldos verdaderos de las comunidades, y de ellos cada factura y cada suma semanal.',
+    'Lo pagado fue adonde dice la regla; quien debe está nombrado; nunca se emitieron más ELECTRA de los atestados.',
+  ],
+  communityTitle: 'Mirar detrás de la palabra de una comunidad',
+  communityText:
+    'Estos libros se apoyan en lo que la cadena propia de cada comunidad dice de sus días. Entregue también el paquete de una comunidad: se audita también y se compara con lo que su cadena mostró aquí.',
   meansNotTitle: 'Qué no significa',
   meansNot: [
     'Que un contador midiera bien: lo que firmó se toma por medido.',

@@ -1,8 +1,9 @@
 /**
  * `communities/CHAIN-ID.json` of a main chain's bundle: what each uplink showed of its own community's chain with the days that it stated,
- * which lies in the main chain's blocks and in the index, in the forms of a bundle.
+ * which lies in the main chain's blocks and in the index, in the forms of a bundle. Who reads the index
+ * and who reads blocks both make it.
  */
-import { decompressProof } from '../../../protocol/bundle/points.ts';
+import { decompressProof } from '../../protocol/bundle/points.ts';
 import {
   type CommunityDay,
   communityPath,
@@ -13,8 +14,16 @@ import {
   ProtocolError,
   readEvidence,
   type ShownEvidence,
-} from '../../../protocol/index.ts';
-import type { ShownDay } from '../intake/chain-proofs.ts';
+} from '../../protocol/index.ts';
+
+/** What an uplink showed of its community's chain with a day that it stated. */
+export interface ShownDay {
+  chain_id: string;
+  uplink: string;
+  day: number;
+  evidence: Uint8Array;
+  net_proof: Uint8Array;
+}
 
 const heightOf = ({ shown }: ShownEvidence): number => Number(shown.header.height);
 

@@ -1,10 +1,10 @@
 /** What the index has of communities' chains becomes the very files that the audit of a main chain is tested with. */
 import { expect, test } from 'vitest';
-import { validators } from '../../../../test/kit/audit/headers.ts';
-import { FIRST_DAY } from '../../../../test/kit/genesis.ts';
-import { chainIdOf } from '../../../../test/kit/main-audit/days.ts';
-import { communityFile, type EvidencePlan, shownDays } from '../../../../test/kit/main-audit/evidence.ts';
-import { parseCommunityFile } from '../../../protocol/index.ts';
+import { validators } from '../../../test/kit/audit/headers.ts';
+import { FIRST_DAY } from '../../../test/kit/genesis.ts';
+import { chainIdOf } from '../../../test/kit/main-audit/days.ts';
+import { communityFile, type EvidencePlan, shownDays } from '../../../test/kit/main-audit/evidence.ts';
+import { parseCommunityFile } from '../../protocol/index.ts';
 import { communityFiles } from './community-files.ts';
 
 const DAYS = [FIRST_DAY, FIRST_DAY + 1];

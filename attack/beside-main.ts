@@ -1,0 +1,96 @@
+/**
+ * A community's validators who show their main chain something else than their auditors, each audited beside the main chain's bundle
+ * (`--main`, docs/audit.md). By itself each of the community's bundles passes.
+ */
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { headerHash } from '../src/protocol/comet/index.ts';
+import { auditBundle } from '../src/reader/audit/index.ts';
+import { againstMain } from '../src/reader/audit/main/index.ts';
+import { VALIDATORS } from '../test/kit/audit/chain.ts';
+import { lightFile, signedHeader } from '../test/kit/audit/headers.ts';
+import { CHAIN_ID } from '../test/kit/audit/readings.ts';
+import { genesisHash, mainWith, OTHER, rural } from '../test/kit/main-audit/beside-community.ts';
+import { type Files, filesOf, modulesOf, onMain, WEEK } from '../test/kit/main-audit/bundles.ts';
+import type { Attack, Player } from './attack.ts';
+import { auditOptions, passes, refusalsOf } from './audit-attack.ts';
+
+const light = (): string => rural().get('light.json')!;
+const headerOf = () => JSON.parse(light()).blocks[0].header;
+
+/** Another header of the same height, that the same validators have signed. */
+function secondHistory(): string {
+  const { height, time, app_hash: appHash } = headerOf();
+  const plan = { chainId: CHAIN_ID, height: Number(height), time, appHash: Buffer.from(appHash, 'hex'), set: VALIDATORS };
+  return lightFile(CHAIN_ID, [{ ...signedHeader({ ...plan, salt: 'another history' }), set: VALIDATORS }]);
+}
+
+/** The main chain keeps a header of another history, of which its exporter shows nothing. */
+const keptAlone = (): Promise<Files> =>
+  mainWith(lightFile(CHAIN_ID, []), genesisHash(), (modules) => {
+    const hash = Uint8Array.from(Buffer.from(bytesToHex(headerHash(headerOf())).replace(/^../, 'ff'), 'hex'));
+    modules.kept.push({ ...modules.kept[0], uplink: OTHER, height: BigInt(headerOf().height), hash });
+  });
+
+interface Beside {
+  name: string;
+  by: Player;
+  does: string;
+  main: () => Promise<Files>;
+}
+
+async function outcomeOf({ main }: Beside) {
+  const files = rural();
+  const options = auditOptions();
+  const alone = await auditBundle(files, options);
+  const mainFiles = await main();
+  const verdict = await againstMain(alone, files, mainFiles, options);
+  const rest = await againstMain(alone, files, mainFiles, { ...options, takenOut: new Set(['1 main']) });
+  const otherCode = verdict.exitCode === 1 ? [] : [`exit code ${verdict.exitCode}, not 1`];
+  return {
+    refusals: [...refusalsOf(verdict), ...otherCode],
+    without: {
+      succeeds: passes(rest) && passes(alone),
+      how: `the rest of the audit: ${rest.status}; the community's alone: ${alone.status}`,
+    },
+  };
+}
+
+const rows: Beside[] = [
+  {
+    name: 'main-shown-another-history',
+    by: 'validator',
+    does: 'signs two headers of one height, and shows one to the main chain and the other to auditors',
+    main: () => mainWith(secondHistory()),
+  },
+  {
+    name: 'main-keeps-another-history',
+    by: 'validator',
+    does: 'the same, with an exporter of the main chain that leaves the header out of what it shows',
+    main: keptAlone,
+  },
+  {
+    name: 'main-registered-another-genesis',
+    by: 'operator',
+    does: 'registers a chain of the same name and another genesis on the main chain',
+    main: () => mainWith(light(), 'ab'.repeat(32)),
+  },
+  {
+    name: 'main-knows-no-such-community',
+    by: 'operator',
+    does: 'shows the auditor of a community a main chain on which it never shared',
+    main: async () => onMain(await filesOf(WEEK.slice(0, 1)), modulesOf(WEEK.slice(0, 1))),
+  },
+  {
+    name: 'main-is-false-itself',
+    by: 'operator',
+    does: 'compares a community with a main chain whose own books are wrong',
+    main: () => mainWith(light(), genesisHash(), (modules) => modules.escrowsNel.set(OTHER, 1n)),
+  },
+];
+
+export const besideMainAttacks: readonly Attack[] = rows.map((row) => ({
+  ...{ name: row.name, by: row.by, does: row.does },
+  group: 'main chain',
+  refusedBy: ['1 main'],
+  run: () => outcomeOf(row),
+}));
