@@ -28,7 +28,7 @@ import { firstStart, makeKeys, slots } from '../first-start.ts';
 import { type Community, SHARING, type UpOptions } from '../options.ts';
 
 /** Until a day freezes on the main chain: its communities have frozen theirs by then, proven it and stated its net. */
-const GRACE_S = 240;
+const GRACE_S = 270;
 /** What a community may exchange in a quarter-hour. */
 export const CAPACITY_WH = 500_000;
 const PRICE_NEL_PER_WH = 191_000;

@@ -44,9 +44,10 @@ const clockTime = (unixS: number): string => new Date(unixS * 1000).toISOString(
 export async function followWeek(followed: Followed): Promise<void> {
   const { data, day, freezesUnixS, display } = followed;
   display.say(`  ${dayToDate(day)} is played; the six days before are void, for nobody has stated them`);
-  display.say(
-    `  The main chain waits until ${clockTime(freezesUnixS)} UTC for what the communities state of it (in production: sixty hours)`,
-  );
+  if (freezesUnixS > Date.now() / 1000)
+    display.say(
+      `  The main chain waits until ${clockTime(freezesUnixS)} UTC for what the communities state of it (in production: sixty hours)`,
+    );
   const sql = connect({ url: databaseUrl(data.secrets, 'books'), max: 1, application: 'electra up' });
   try {
     await untilSettled(followed, sql);

@@ -146,11 +146,12 @@ async function work(w: World, { ports, communities }: Begun): Promise<number> {
       (await Promise.all(communities.map(([, url]) => isUp(url)))).every(Boolean),
     ),
   );
-  await display.step('joining the main chain (electra uplink join)', async () => {
-    for (const name of market.communities) await join(w, name, rpcUrls);
-  });
-  if (!market.begun)
+  if (!market.begun) {
+    await display.step('joining the main chain (electra uplink join)', async () => {
+      for (const name of market.communities) await join(w, name, rpcUrls);
+    });
     await display.step('taking them in, and giving their treasuries ELECTRA that are worth nothing', () => beginSharing(w, rpcUrls));
+  }
   const freezesUnixS = freezeUnixS(mainGenesis(data, market).genesis);
   const services = { communities: communities.map(([, url]) => url), exchange: urls.apiUrl };
   await followWeek({ data, day: played, freezesUnixS, ...services, display, signal: w.signal });
