@@ -73,7 +73,7 @@ const ON_MAIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {
     15: 'the community owes: expected its debts to be paid before anything is taken out of the escrow (electra uplink deposit)',
     16: 'the treasury is frozen by the guardian: expected it to be unfrozen first (electra money status)',
     17: `the signer: expected an account that may hold ELECTRA (${ACCOUNTS})`,
-    18: 'the community is suspended, or an entry of it is missing: expected its period to be settled first (electra exchange periods)',
+    18: 'the community is suspended, or an entry of it is missing: expected its period to be settled first (electra uplink settle)',
     20: '<from>: expected the first day of a period, as seven days after another',
     21: '<from>: a day of the period is neither proven nor void yet: expected later',
     22: 'entries: expected 1 to 500, each uplink once',

@@ -66,7 +66,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.chain_conflict': indexed(),
   'chain.client_update': indexed(),
   'chain.community': indexed(BOOKS_ON_PROOFS),
-  'chain.day_evidence': indexed(BOOKS_ON_PROOFS),
+  'chain.day_evidence': indexed(UPLINK_ON_MAIN, BOOKS_ON_PROOFS),
   'chain.electra': indexed(api('market')),
   'chain.electra_account': indexed(UPLINK),
   'chain.electra_role': indexed(),

@@ -8,7 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { operatorState } from '../../sdk/ts/src/index.ts';
 import { makeProgram } from '../../src/cli/commands.ts';
+import { carryOut } from '../../src/cli/main-chain/order.ts';
+import { pause } from '../../src/cli/main-chain/orders.ts';
+import { type Hand, mainOf } from '../../src/cli/main-chain/reach.ts';
+import { operatorSigner } from '../../src/cli/operator/operator.ts';
 import { encodeRequest } from '../../src/cli/operator/uplink/request.ts';
 import { writeSecret } from '../../src/node/db/index.ts';
 import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from '../../src/node/processes/data-folder.ts';
@@ -291,6 +296,18 @@ test('what the operator asks for waits, is listed, and is vetoed by who has powe
   await refused('<amount>: expected', ...operator('withdraw-fund', '1'));
 });
 
+test('who has the power vetoes another operator that waits, and names one; nobody else', async () => {
+  await refused('no rotation of the main chain’s operator is queued', ...uplink('veto-operator'));
+  const signer = operatorSigner(exchange)!;
+  const next = testAccount().address;
+  expect((await signer.rotateOperator(1, next).finally(() => signer.close())).code).toBe(0);
+  expect(await done(...uplink('veto-operator'))).toMatchObject({ n: 1, address: next, by: main.meters[0].address });
+  await refused('the chain refused it', ...uplink('name-operator', next), '--key-file', keyed('light', main.meters[1]));
+  const named = testAccount();
+  expect(await done(...uplink('name-operator', named.address))).toMatchObject({ address: named.address });
+  expect((await operatorState(main.rpc)).operator).toBe(named.address);
+});
+
 test('a community is suspended by a vote, or by two headers of one height that anybody shows', async () => {
   const [, shown, , voted] = main.meters.map(({ address }) => address);
   expect(await done(...uplink('suspend', voted))).toMatchObject({ suspended: 'vote' });
@@ -300,6 +317,15 @@ test('a community is suspended by a vote, or by two headers of one height that a
   const unsigned = lightFile('unsigned', [forge({ ...planOf(8, 'x'), votes: (name) => (name < 'c' ? 'block' : 'absent') })]);
   await refused('two thirds', ...uplink('conflict', shown, one, unsigned));
   expect(await done(...uplink('conflict', shown, one, another))).toMatchObject({ suspended: 'conflict' });
+});
+
+test('a node’s word that something was taken is not enough where the proven state does not show it', async () => {
+  const words = { txHash: 'AB', height: await main.height(), code: 0, codespace: '', log: '' };
+  const liar: Hand = { address: treasury().address, submit: async () => words, close: () => {} };
+  const joined = await mainOf({ data: community.dir });
+  await expect(carryOut(pause(), joined, liar, { yes: true })).rejects.toThrow(
+    /a node said that block .* does not show it: ask another node/,
+  );
 });
 
 test('on a chain that is to be believed nobody signs by the test issuer’s keys, or is named by them', async () => {

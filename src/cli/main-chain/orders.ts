@@ -1,4 +1,6 @@
 /** The orders that holders of ELECTRA, roles, meters with power and the operator give: what is sent, in words, and what shows it. */
+
+import { dayToDate } from '../../protocol/values/time.ts';
 import type { MainState } from '../../reader/light/index.ts';
 import { electra } from '../operator/amount.ts';
 import { at } from '../operator/moment.ts';
@@ -25,6 +27,21 @@ export const deposit = (uplink: string, amountNel: bigint): Order =>
 
 export const withdraw = (uplink: string, amountNel: bigint): Order =>
   move('Withdraw', `take ${nel(amountNel)} out of the escrow of ${uplink}`, uplink, amountNel);
+
+export const settle = (fromDay: number, entry: { uplink: string; amountNel: bigint; sumProof: Uint8Array }): Order => ({
+  ...{ name: 'Settle', words: `settle the period of ${dayToDate(fromDay)}, of which ${entry.uplink} owes ${nel(entry.amountNel)}` },
+  value: {
+    fromDay,
+    entries: [{ uplink: entry.uplink, amountNel: String(entry.amountNel), sumProof: base64(entry.sumProof) }],
+  },
+  seen: ({ settlement: { entries } }) => {
+    const found = entries.find((one) => one.fromDay === fromDay && one.uplink === entry.uplink && one.amountNel === entry.amountNel);
+    return (
+      found &&
+      say(`${dayToDate(fromDay)} is settled: owed ${nel(entry.amountNel)}`, { fromDay, amountNel: entry.amountNel, pool: found.pool })
+    );
+  },
+});
 
 export const withdrawFund = (amountNel: bigint): Order => ({
   ...{ name: 'WithdrawFund', words: `pay ${nel(amountNel)} of the fund to the operator`, value: { amountNel: String(amountNel) } },

@@ -48,6 +48,11 @@ export interface Hand {
   close(): void;
 }
 
+/** Of a key that is at hand: it signs messages of x/meter too. */
+export interface KeyHand extends Hand {
+  send(message: EncodedMessage): Promise<Answer>;
+}
+
 function mainGenesisOf(file: string): SharedGenesis {
   try {
     return readSharedGenesis(JSON.parse(readText('--main-genesis', file)));
@@ -88,7 +93,7 @@ function encodeOrder({ name, value }: MainOrder, signer: string): EncodedMessage
   return { typeUrl: mainTypeUrlOf(name), value: codec.encode(message).finish() };
 }
 
-function keyHand(secretKey: Uint8Array, main: JoinedMain): Hand {
+function keyHand(secretKey: Uint8Array, main: JoinedMain): KeyHand {
   const signer = keySigner(secretKey);
   const submit = createSubmitter({
     ...{ rpc: new CometRpc({ urls: main.rpcUrls }), chainId: main.chainId, signer },
@@ -97,15 +102,16 @@ function keyHand(secretKey: Uint8Array, main: JoinedMain): Hand {
   return {
     address: signer.address,
     submit: (order) => submit([encodeOrder(order, signer.address)]),
+    send: (message) => submit([message]),
     close: () => void secretKey.fill(0),
   };
 }
 
 /** A key that lies in a file of its own, 0600, in hex: of a wallet, a role, a meter. */
-export const fileHand = (file: string, option: string, main: JoinedMain): Hand => keyHand(keyOf(file, option), main);
+export const fileHand = (file: string, option: string, main: JoinedMain): KeyHand => keyHand(keyOf(file, option), main);
 
 /** The uplink's own, in the data folder of a community. */
-export async function uplinkHand(data: DataFolder, main: JoinedMain, passphraseFile = data.uplinkPassphrase): Promise<Hand> {
+export async function uplinkHand(data: DataFolder, main: JoinedMain, passphraseFile = data.uplinkPassphrase): Promise<KeyHand> {
   uplinkSettings(data); // refused here where there is none
   return keyHand(await operatorKey({ dir: data.uplink, passphraseFile }), main);
 }

@@ -10,7 +10,7 @@ import { registerLeave } from './uplink/leave.ts';
 import { registerPay } from './uplink/pay.ts';
 import { registerPending } from './uplink/pending.ts';
 import { registerPowerOnMain } from './uplink/power.ts';
-
+import { registerSettle } from './uplink/settle.ts';
 import { registerStatus } from './uplink/status.ts';
 import { registerTreasury } from './uplink/treasury.ts';
 
@@ -40,6 +40,7 @@ export function register(program: Command): void {
   registerPowerOnMain(uplink);
   registerConflict(uplink);
   registerPay(uplink);
+  registerSettle(uplink);
   registerLeave(uplink);
   registerRun(uplink);
 }

@@ -4,6 +4,7 @@ export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
 export { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
 export { type MainView, mainView } from './main-view.ts';
+export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';
 export { payMembers } from './pay.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';

@@ -41,6 +41,22 @@ test('an index of another chain has nothing to say of it', async () => {
   expect([await view.commitment(DAY), await view.isFrozen(DAY), await view.treasury()]).toEqual([undefined, false, undefined]);
 });
 
+test('what was shown with the own days is given, the newest first, and not what others showed', async () => {
+  for (const [day, meter] of [
+    [DAY, OWN.uplink],
+    [DAY + 1, OWN.uplink],
+    [DAY, address('other')],
+  ] as const)
+    await index.sql`
+      insert into chain.day_evidence (id, meter, day, evidence, net_proof, height)
+      select ${`${meter}-${day}`}, ${meter}, ${day}, ${Buffer.of(day - DAY)}, ${Buffer.of(9)}, height - 2 + ${day - DAY}::int4
+      from chain.cursor`;
+  await index.commit();
+  const view = mainView(sql, OWN);
+  expect(await view.shown(5)).toEqual([Uint8Array.of(1), Uint8Array.of(0)]);
+  expect(await view.shown(1)).toEqual([Uint8Array.of(1)]);
+});
+
 test('the treasury is what the modules hold, once they have been proven', async () => {
   const view = mainView(sql, OWN);
   expect(await view.treasury()).toBeUndefined();

@@ -12,6 +12,8 @@ export interface MainView {
   isFrozen(day: number): Promise<boolean>;
   /** days whose book the chain has certainly verified, of the newest `most`, oldest first */
   provenDays(most: number): Promise<ProvenMainDay[]>;
+  /** what was certainly shown of this community's own chain with its days, as bytes of an Evidence: the newest `most` */
+  shown(most: number): Promise<Uint8Array[]>;
   /** undefined until the modules have been proven */
   treasury(): Promise<ProvenTreasury | undefined>;
 }
@@ -63,6 +65,12 @@ export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: str
       return rows
         .map((row) => ({ ...{ day: row.day, version: 1 as const, height: row.height }, bookHash: row.book_hash.toString('hex') }))
         .reverse();
+    },
+    async shown(most) {
+      const rows = await sql<{ evidence: Buffer }[]>`
+        select evidence from chain.day_evidence where meter = ${uplink} and height <= ${await certain()}
+        order by height desc limit ${most}`;
+      return rows.map(({ evidence }) => new Uint8Array(evidence));
     },
     async treasury() {
       return (await certain()) === 0 ? undefined : provenTreasury(sql, { uplink, treasury });

@@ -14,6 +14,7 @@ import { type BalanceOptions, followRequests } from './balances.ts';
 import { noteDays } from './days.ts';
 import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
+import { compareHistories, type HistoriesOptions, ownBlocksFrom } from './histories.ts';
 import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
 import { type MainView, mainView } from './main-view.ts';
 import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
@@ -59,6 +60,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
   const sql = connect({ url: databaseUrl, max: 2, application: 'electra uplink' });
   const index = connect({ url: options.mainDatabaseUrl, max: 1, application: 'electra uplink' });
   const books = bookFrom(options.main.rpcUrls, signal);
+  const ownBlocks = ownBlocksFrom(own.rpcUrls, signal);
   const view = mainView(index, { chainId: options.main.chainId, uplink: signer.address, treasury: options.treasury });
   try {
     await assertSchemaVersion(sql);
@@ -67,6 +69,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     const said = new Set<number>();
     const between = { chainId: own.chainId, mainChainId: options.main.chainId };
     const balances: BalanceOptions = { sql, main: index, between, treasury: options.treasury, log };
+    const looked = new Set<number>();
     let freshAtMs = 0;
     let askedAtMs = 0;
     let postedAtMs = 0;
@@ -88,6 +91,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
         }
         if (Date.now() - postedAtMs > POST_EVERY_MS) {
           await follow(view, balances);
+          await heed({ view, main, chainId: own.chainId, uplink: signer.address, ownBlocks, log }, looked, signal);
           await noteMarket({ sql, view, chainId: options.main.chainId, uplink: signer.address, bookOf: books }, { signal, log });
           postedAtMs = Date.now();
         }
@@ -117,6 +121,16 @@ async function follow(view: MainView, { sql, main, treasury, log }: BalanceOptio
   log.info({ journals: posted, height: found.height }, 'the treasury is posted as the main chain shows it');
   const short = shortOf(await ledgerOf(sql));
   if (short) log.warn({}, short);
+}
+
+/** Days are stated and money is followed whatever comes of it. */
+async function heed(options: HistoriesOptions, looked: Set<number>, signal: AbortSignal): Promise<void> {
+  try {
+    await compareHistories(options, looked);
+  } catch (error) {
+    signal.throwIfAborted();
+    options.log.warn({ code: (error as { code?: unknown }).code }, `histories are not compared: ${(error as Error).message}`);
+  }
 }
 
 /** Nothing of a day or of money waits for it. */

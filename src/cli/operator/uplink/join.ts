@@ -41,7 +41,10 @@ interface JoinOptions {
 
 /** A registration waits seven days for vetoes: nothing is shared before. */
 const DAYS_AHEAD = 8;
-const NET_FILES = ['net.zkey', 'net.wasm', 'net.vk.json'];
+const filesOf = (circuit: string): string[] => ['zkey', 'wasm', 'vk.json'].map((kind) => `${circuit}.${kind}`);
+const NET_FILES = filesOf('net');
+/** By these the community can settle its own weeks, where nobody does. */
+const SUM_FILES = filesOf('bill-sum');
 
 function readMain(file: string): SharedGenesis {
   try {
@@ -61,7 +64,8 @@ function takeNetKey(data: DataFolder, from: string | undefined, main: SharedGene
     throw new CliError(`--keys: ${dir}: expected the key of circuit net that ${main.chainId} has (${main.keyIds.net}); it is ${net}`);
   if (from === undefined) return;
   mkdirSync(data.path('keys'), { recursive: true, mode: 0o700 });
-  for (const name of NET_FILES) copyFileSync(join(from, name), data.path('keys', name));
+  const canSettle = SUM_FILES.every((name) => existsSync(join(from, name)));
+  for (const name of [...NET_FILES, ...(canSettle ? SUM_FILES : [])]) copyFileSync(join(from, name), data.path('keys', name));
 }
 
 function drawKey(data: DataFolder): string {
@@ -138,7 +142,7 @@ export function registerJoin(uplink: Command): void {
     .requiredOption('--members <n>', 'how many members it has', parsePositive)
     .option('--credit <electra>', 'what stays in escrow at least; none without', parseElectra)
     .option('--from <date>', 'the first day that is shared, YYYY-MM-DD (UTC); default: in eight days', parseDate)
-    .option('--keys <dir>', 'the main chain’s keys; net.zkey, net.wasm and net.vk.json of it are taken')
+    .option('--keys <dir>', 'the main chain’s keys: those of net are taken, and of bill-sum where they are there')
     .option('--out <file>', 'file for the main chain’s operator', 'uplink-request.json')
     .addOption(dataOption())
     .addOption(jsonOption());

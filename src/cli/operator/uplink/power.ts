@@ -1,15 +1,20 @@
 /**
- * `electra uplink veto|suspend|replace-role`: what a community says on the main chain, where its uplink's key has power. By the key in the
- * data folder, or by another meter's in a file.
+ * `electra uplink veto|suspend|replace-role|veto-operator|name-operator`: what a community says on the main chain, where its uplink's key
+ * has power. By the key in the data folder, or by another meter's in a file.
  */
 import type { Command } from 'commander';
+import { CometRpc, operatorState, replaceOperator, vetoRotation } from '../../../../sdk/ts/src/index.ts';
 import { dataFolder } from '../../../node/processes/data-folder.ts';
 import type { JoinedMain } from '../../../node/uplink/index.ts';
+import type { EncodedMessage } from '../../../protocol/messages/sign.ts';
+import { CliError } from '../../errors.ts';
 import { carryOut, type Order, type OrderOptions, withOrder } from '../../main-chain/order.ts';
 import { replaceRole, suspend, veto } from '../../main-chain/orders.ts';
-import { fileHand, type Hand, mainOf, type ReachOptions, uplinkHand } from '../../main-chain/reach.ts';
+import { fileHand, type KeyHand, mainOf, type ReachOptions, uplinkHand } from '../../main-chain/reach.ts';
 import { parseNumber, roleArgument } from '../../main-chain/roles.ts';
 import { example, parseAddress } from '../../options.ts';
+import { assertTaken } from '../../refusals.ts';
+import { printDone } from '../operator.ts';
 
 export type MeterOptions = ReachOptions & OrderOptions & { keyFile?: string; passphraseFile?: string };
 
@@ -20,7 +25,7 @@ export const withMeterKey = (c: Command): Command =>
       .option('--passphrase-file <file>', 'of the uplink’s key: a 0600 file, or a descriptor such as /dev/fd/3'),
   );
 
-export const meterHand = (o: MeterOptions, main: JoinedMain): Promise<Hand> | Hand =>
+export const meterHand = (o: MeterOptions, main: JoinedMain): Promise<KeyHand> | KeyHand =>
   o.keyFile === undefined ? uplinkHand(dataFolder(o.data), main, o.passphraseFile) : fileHand(o.keyFile, '--key-file', main);
 
 async function byMeter(o: MeterOptions, order: Order): Promise<void> {
@@ -28,7 +33,64 @@ async function byMeter(o: MeterOptions, order: Order): Promise<void> {
   await carryOut(order, main, await meterHand(o, main), o);
 }
 
+interface Said {
+  words: string;
+  message: (meter: string) => EncodedMessage;
+  value: object;
+}
+
+/** A word about who is the operator there: what becomes of it `electra operator show` says, of the chain's own state. */
+async function sayOfOperator(o: MeterOptions, ask: (rpc: CometRpc) => Promise<Said>): Promise<void> {
+  const main = await mainOf(o);
+  const { words, message, value } = await ask(new CometRpc({ urls: main.rpcUrls }));
+  const hand = await meterHand(o, main);
+  try {
+    if (!o.yes) throw new CliError(`--yes: expected, to ${words}, signed by ${hand.address} on ${main.chainId}`);
+    const answer = await hand.send(message(hand.address));
+    assertTaken(answer);
+    printDone(Boolean(o.json), `${words}: done (block ${answer.height})`, { ...value, by: hand.address, height: answer.height });
+  } finally {
+    hand.close();
+  }
+}
+
+function registerOperatorOfMain(uplink: Command): void {
+  const vetoing = withMeterKey(
+    uplink
+      .command('veto-operator')
+      .description('say no to the rotation of the main chain’s operator that waits; more than a third of the power drops it'),
+  );
+  example(vetoing, 'npx electra uplink veto-operator --yes');
+  vetoing.action(() =>
+    sayOfOperator(vetoing.opts<MeterOptions>(), async (rpc) => {
+      const [queued] = (await operatorState(rpc)).queued;
+      if (!queued) throw new CliError('no rotation of the main chain’s operator is queued');
+      const { n, address } = queued;
+      return { words: `veto ${address} as the next operator`, message: (meter) => vetoRotation({ meter, n }), value: { n, address } };
+    }),
+  );
+
+  const naming = withMeterKey(
+    uplink
+      .command('name-operator')
+      .argument('<address>', 'the account that is to be the operator', parseAddress)
+      .description('name another operator of the main chain; more than two thirds of the power bring it into force at once'),
+  );
+  example(naming, 'npx electra uplink name-operator electra1… --yes');
+  naming.action((address: string) =>
+    sayOfOperator(naming.opts<MeterOptions>(), async (rpc) => {
+      const n = (await operatorState(rpc)).rotations + 1;
+      return {
+        words: `name ${address} as the operator`,
+        message: (meter) => replaceOperator({ meter, n, address }),
+        value: { n, address },
+      };
+    }),
+  );
+}
+
 export function registerPowerOnMain(uplink: Command): void {
+  registerOperatorOfMain(uplink);
   const vetoing = withMeterKey(
     uplink
       .command('veto')
