@@ -121,7 +121,9 @@ describe('the packed gateway', () => {
   });
 
   test('carries what it runs: no tests, no simulated meters, no sources', () => {
-    expect(gateway.files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|examples\/openssl-signer\.mjs|package\.json|README\.md|LICENSE)$/.test(path))).toEqual([]);
+    expect(
+      gateway.files.filter((path) => !/^(dist\/.*\.(js|d\.ts)|examples\/openssl-signer\.mjs|package\.json|README\.md|LICENSE)$/.test(path)),
+    ).toEqual([]);
     expect(gateway.files.filter((path) => /test/.test(path))).toEqual([]);
   });
 
