@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { Command, InvalidArgumentError } from 'commander';
 import { SOURCES } from '../gateway/testing/sources.ts';
 import { runYear, type YearResult } from '../gateway/testing/year.ts';
 import { householdsOf } from './gateway-household.ts';
@@ -46,9 +47,31 @@ function row(name: string, results: readonly YearResult[]): string {
   return `| ${name} | ${cells.join(' | ')} |`;
 }
 
+/** A whole number from 1 on. */
+const upTo =
+  (max: number) =>
+  (text: string): number => {
+    if (!/^[1-9]\d{0,8}$/.test(text) || Number(text) > max) throw new InvalidArgumentError(`Expected a whole number from 1 to ${max}.`);
+    return Number(text);
+  };
+
+/** The sources whose names hold `part`. */
+function sourcesNamed(part: string, before: readonly string[] = []): string[] {
+  const named = Object.keys(SOURCES).filter((name) => name.includes(part));
+  if (named.length === 0) throw new InvalidArgumentError(`Expected a part of one of: ${Object.keys(SOURCES).join(', ')}.`);
+  return [...before, ...named.filter((name) => !before.includes(name))];
+}
+
+const program = new Command('npm run gateway:year --')
+  .description(
+    'play a household’s days through every kind of meter, with everything that goes wrong; exit 1 if a quarter-hour is wrong or missed',
+  )
+  .argument('[days]', 'how many days', upTo(364), 364)
+  .argument('[seed]', 'of what goes wrong', upTo(999_999_999), 16)
+  .argument('[sources...]', 'parts of names of meters; default: all', sourcesNamed);
+
 async function main(): Promise<number> {
-  const [days = '364', seed = '16', ...only] = process.argv.slice(2);
-  const names = Object.keys(SOURCES).filter((name) => only.length === 0 || only.some((part) => name.includes(part)));
+  const [days, seed, names = Object.keys(SOURCES)] = program.parse().processedArgs as [number, number, string[]?];
   const waiting = [...names];
   const faults: Record<string, number> = {};
   let [failed, telegrams] = [0, 0];
@@ -58,7 +81,7 @@ async function main(): Promise<number> {
   console.log(`| source | ${RUNS.map(({ name }) => name).join(' | ')} |\n|---|${'---|'.repeat(RUNS.length)}`);
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const results = await inWorker({ name, days: Number(days), seed: Number(seed) });
+      const results = await inWorker({ name, days, seed });
       console.log(row(name, results));
       for (const result of results) {
         telegrams += result.telegrams;
