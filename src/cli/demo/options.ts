@@ -59,7 +59,7 @@ export function addUpOptions(command: Command): Command {
     .addOption(dataOption())
     .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
     .option('--gateways', 'meters are gateways that read simulated existing meters, of a protocol each (docs/gateway.md)')
-    .option('--exchange', 'two communities that share on a main chain, rural and village, to a settled week (docs/exchange.md)')
+    .option('--exchange', `two communities that share, rural and village, to a settled week; in ${EXCHANGE_DATA} (docs/exchange.md)`)
     .option('--once', 'end after the verdict, with its exit code')
     .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }

@@ -17,7 +17,7 @@ import { registerTreasury } from './uplink/treasury.ts';
 function registerRun(uplink: Command): void {
   const c = uplink
     .command('run')
-    .description('state each proven day on the main chain until stopped')
+    .description('state each proven day on the main chain, and post what the treasury has, until stopped; beside `electra index --main`')
     .option('--passphrase-file <file>', 'of the uplink’s key: a 0600 file, or a descriptor such as /dev/fd/3')
     .addOption(dataOption());
   example(c, 'npx electra uplink run --data .electra');

@@ -113,7 +113,7 @@ async function join_(o: JoinOptions): Promise<void> {
   writeFileSync(o.out, encodeRequest(request), { mode: 0o644 });
   const words =
     `uplink ${address}: shares on ${main.chainId} from ${dayToDate(fromDay)} on. Give ${o.out} to its operator within a week; ` +
-    'then keep `electra uplink run` running, and look at `electra uplink status`';
+    'then keep `electra index --main` and `electra uplink run` running (`electra up` starts both), and look at `electra uplink status`';
   printDone(Boolean(o.json), words, {
     uplink: address,
     mainChainId: main.chainId,
