@@ -13,7 +13,7 @@ import {
 } from '../../protocol/index.ts';
 import { balanceOf } from '../books/money/balance.ts';
 import { connect, type Sql } from '../db/index.ts';
-import { type Move, postMoves } from './moves.ts';
+import type { Move } from './moves.ts';
 import { payMembers } from './pay.ts';
 import { takeLinks, takeWithdrawals } from './requests.ts';
 import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
@@ -154,13 +154,49 @@ test('another amount under its number ends a payout, gives back what was taken, 
   moves.push(payment(ANN_ACCOUNT.address, 2n, 4n * STEP, 52));
   await follow(60, 3n * STEP + 7n);
   expect((await requests()).at(-1)).toMatchObject({ state: 'refused' });
-  expect(await balanceOf(sql, ANN.address)).toBe(STEP); // 4 steps are more than it had: a matter for the operator
-  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, transitNel: 0n });
+  expect(await balanceOf(sql, ANN.address)).toBe(0n); // 4 steps are 3 more than it had: a matter for the operator
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, suspenseNel: -2n * STEP - 7n, transitNel: 0n });
 });
 
-test('a payment that a restored database knows nothing of is taken off the balance', async () => {
-  await sql.begin((tx) => postMoves(tx, [payment(ANN_ACCOUNT.address, 3n, STEP, 61)]));
+test('a payment that a restored database knows nothing of is taken off the balance, before anything more is', async () => {
+  moves.push(topUp(ANN_ACCOUNT.address, 2n * STEP, 61));
+  await follow(62, 5n * STEP + 7n);
+  await ask(ANN, ANN_ACCOUNT, 4n, STEP); // the chain shows a third payment, of all that the balance has
+  expect(await takeAsked([[ANN_ACCOUNT.address, 3n]])).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'asked', waiting: null });
+  moves.push(payment(ANN_ACCOUNT.address, 3n, 2n * STEP, 63));
+  await follow(64, 3n * STEP + 7n);
   expect(await balanceOf(sql, ANN.address)).toBe(0n);
+  expect(await takeAsked([[ANN_ACCOUNT.address, 3n]])).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'the balance has 0 nELECTRA' });
+});
+
+test('a number that was paid is not taken again by an index that is made anew', async () => {
+  moves.push(topUp(ANN_ACCOUNT.address, STEP, 65));
+  await follow(66, 4n * STEP + 7n);
+  await ask(ANN, ANN_ACCOUNT, 3n, STEP);
+  expect(await takeAsked()).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'payout number 3: expected 4' });
+});
+
+test('whoever asks for another’s account keeps nobody from it, and what is no address stops nothing', async () => {
+  const [cyd, dan, account] = [keyOf(5), keyOf(7), keyOf(8)];
+  await link(cyd, account, cyd);
+  const nobody = `electra1${'q'.repeat(38)}`;
+  await sql`
+    insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
+    values (${nobody}, ${cyd.address}, 'main-1', ${cyd.publicKey}, ${Buffer.alloc(64)}, ${cyd.publicKey}, ${Buffer.alloc(64)})`;
+  await link(dan, account);
+  expect(await takeLinks(sql, BETWEEN)).toBe(1);
+  await link(cyd, account); // signed by the account too, and too late
+  expect(await takeLinks(sql, BETWEEN)).toBe(0);
+  const links = await sql<{ member: string; fault: string | null }[]>`
+    select member, fault from books.account_link where account = ${account.address} order by fault nulls first`;
+  expect(links).toEqual([
+    { member: dan.address, fault: null },
+    { member: cyd.address, fault: 'the account is linked to another member' },
+  ]);
+  await expect(sql`delete from books.account_link where member = ${dan.address}`).rejects.toThrow('can no longer');
 });
 
 test('what members have beyond the treasury is a sentence', () => {

@@ -8,7 +8,7 @@
  * Whatever else moved lies in `suspense` (treasury.ts).
  */
 import { dayOf } from '../../protocol/index.ts';
-import { balanceAccount, balanceOf, drawBills, move, TRANSIT } from '../books/money/balance.ts';
+import { balanceAccount, drawBills, move, payOff, TRANSIT } from '../books/money/balance.ts';
 import { chainHead, type Sql, type Tx } from '../db/index.ts';
 
 export interface Move {
@@ -82,7 +82,7 @@ async function postTopUp(tx: Tx, topUp: Move, member: string): Promise<number> {
 
 /**
  * A payment ends the withdrawal that asked for it; one of another amount ends it too, and gives back what was taken. One that this database
- * knows nothing of, because it was restored from before, is taken off the balance: nobody is paid twice by that.
+ * knows nothing of, because it was restored from before, is taken off the balance as far as that goes: nobody is paid twice by that.
  */
 async function postPayment(tx: Tx, payment: Move, member: string | undefined): Promise<number> {
   const { amountNel } = payment;
@@ -96,8 +96,7 @@ async function postPayment(tx: Tx, payment: Move, member: string | undefined): P
     return 1;
   }
   if (asked) await giveBack(tx, asked, { day, paidNel: amountNel });
-  const isCovered = member !== undefined && (await balanceOf(tx, member)) >= amountNel;
-  await move(tx, { journal, day, from: 'treasury', to: isCovered ? balanceAccount(member) : 'suspense', amountNel });
+  await payOff(tx, { journal, day, member, amountNel });
   return asked ? 2 : 1;
 }
 

@@ -26,14 +26,26 @@ interface LinkRow {
 function linkFault(row: LinkRow, { chainId, mainChainId }: Between): string | null {
   if (row.main_chain_id !== mainChainId) return `it was signed for ${row.main_chain_id}, expected ${mainChainId}`;
   const { member, account } = row;
-  const fault = accountLinkFault(
-    { chainId, mainChainId, member, account },
-    {
-      byMember: { publicKey: row.member_key, signature: row.member_signature },
-      byAccount: { publicKey: row.account_key, signature: row.account_signature },
-    },
-  );
-  return fault && `the signature does not hold: ${fault}`;
+  try {
+    const fault = accountLinkFault(
+      { chainId, mainChainId, member, account },
+      {
+        byMember: { publicKey: row.member_key, signature: row.member_signature },
+        byAccount: { publicKey: row.account_key, signature: row.account_signature },
+      },
+    );
+    return fault && `the signature does not hold: ${fault}`;
+  } catch (error) {
+    return (error as Error).message; // no address: what is asked for is anybody's, and stops nobody else's
+  }
+}
+
+async function whyNoLink(tx: Tx, row: LinkRow, between: Between): Promise<string | null> {
+  const fault = linkFault(row, between);
+  if (fault) return fault;
+  const [{ taken }] = await tx<{ taken: boolean }[]>`
+    select exists (select from books.account_link where account = ${row.account} and since_posting is not null) as taken`;
+  return taken ? 'the account is linked to another member' : null;
 }
 
 /** Judges links that are new. From then on the member's bills draw on its balance. Returns how many hold. */
@@ -42,14 +54,16 @@ export async function takeLinks(sql: Sql, between: Between): Promise<number> {
     await lockBalances(tx);
     const rows = await tx<LinkRow[]>`
       select account, member, main_chain_id, member_key, member_signature, account_key, account_signature
-      from books.account_link where since_posting is null and fault is null order by linked_at, account`;
+      from books.account_link where since_posting is null and fault is null order by linked_at, account, member`;
     let taken = 0;
     for (const row of rows) {
-      const fault = linkFault(row, between);
-      if (fault) await tx`update books.account_link set fault = ${fault} where account = ${row.account}`;
+      const { account, member } = row;
+      const fault = await whyNoLink(tx, row, between);
+      if (fault) await tx`update books.account_link set fault = ${fault} where account = ${account} and member = ${member}`;
       else
         await tx`
-          update books.account_link set since_posting = (select coalesce(max(id), 0) from books.posting) where account = ${row.account}`;
+          update books.account_link set since_posting = (select coalesce(max(id), 0) from books.posting)
+          where account = ${account} and member = ${member}`;
       taken += fault ? 0 : 1;
     }
     return taken;
@@ -90,14 +104,28 @@ export async function lastCounters(main: Sql, { treasury, height }: { treasury: 
   return new Map(rows.map(({ account, counter }) => [account, BigInt(counter)]));
 }
 
-async function whyNot(tx: Tx, row: WithdrawalRow, { between, last }: { between: Between; last: LastCounters }): Promise<string | null> {
+/** The number of the last payment to an account that is posted. An index that is made anew knows less for a while. */
+async function lastPosted(tx: Tx, account: string): Promise<bigint> {
+  const [{ last }] = await tx<{ last: string }[]>`
+    select coalesce(max(split_part(journal, ':', 3)::int8), 0)::text as last from books.posting
+    where starts_with(journal, ${`payment:${account}:`})`;
+  return BigInt(last);
+}
+
+/** Why a payout is refused; `later`: not before what the chain shows paid to the account is taken off the balance. */
+async function whyNot(
+  tx: Tx,
+  row: WithdrawalRow,
+  { between, last }: { between: Between; last: LastCounters },
+): Promise<string | null> {
   const signature = signatureOf(row, between);
   if (signature) return signature;
   const [link] = await tx<{ member: string }[]>`
     select member from books.account_link where account = ${row.account} and since_posting is not null`;
   if (link?.member !== row.member) return 'the account is not linked to this member';
-  const next = (last.get(row.account) ?? 0n) + 1n;
-  if (BigInt(row.counter) !== next) return `payout number ${row.counter}: expected ${next}`;
+  const [shown, posted] = [last.get(row.account) ?? 0n, await lastPosted(tx, row.account)];
+  if (shown > posted) return 'later';
+  if (BigInt(row.counter) !== posted + 1n) return `payout number ${row.counter}: expected ${posted + 1n}`;
   const has = await balanceOf(tx, row.member);
   return has < BigInt(row.amount_nel) ? `the balance has ${has} nELECTRA` : null;
 }
@@ -112,6 +140,7 @@ export async function takeWithdrawals(sql: Sql, options: { between: Between; las
     let taken = 0;
     for (const row of rows) {
       const why = await whyNot(tx, row, options);
+      if (why === 'later') continue;
       if (why) {
         await tx`update books.withdrawal set state = 'refused', waiting = ${why}, done_at = now() where id = ${row.id}::int8`;
         continue;
@@ -160,6 +189,7 @@ export async function noteRegistered(sql: Sql, main: Sql, height: number): Promi
   if (asked.length === 0) return 0;
   const found = await main<{ id: string; height: number }[]>`
     select id, height from chain.electra_account where id = any(${asked}) and height <= ${height}`;
-  for (const { id, height } of found) await sql`update books.account_link set registered_height = ${height} where account = ${id}`;
+  for (const { id, height } of found)
+    await sql`update books.account_link set registered_height = ${height} where account = ${id} and since_posting is not null`;
   return found.length;
 }

@@ -70,3 +70,19 @@ export async function balanceOf(sql: Sql | Tx, member: string): Promise<bigint> 
     select coalesce(-sum(amount_nel), 0)::text as nel from books.posting where account = ${balanceAccount(member)}`;
   return BigInt(row.nel);
 }
+
+/** A payment that was not taken off a balance before: now it is, as far as that goes. What is beyond it lies in `suspense`. */
+export async function payOff(
+  tx: Tx,
+  { journal, day, member, amountNel }: { journal: string; day: number; member: string | undefined; amountNel: bigint },
+): Promise<void> {
+  const has = member === undefined ? 0n : await balanceOf(tx, member);
+  const takenNel = has < amountNel ? has : amountNel;
+  const postings = [
+    { account: 'treasury', amount_nel: -amountNel },
+    { account: balanceAccount(member ?? ''), amount_nel: takenNel },
+    { account: 'suspense', amount_nel: amountNel - takenNel },
+  ].filter(({ amount_nel: moved }) => moved !== 0n);
+  const rows = postings.map((one) => ({ ...one, amount_nel: String(one.amount_nel), journal, day, version: 1 }));
+  await tx`insert into books.posting ${tx(rows)}`;
+}
