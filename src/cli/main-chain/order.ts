@@ -38,7 +38,7 @@ export interface OrderOptions {
 const PROOF_MS = 90_000;
 const POLL_MS = 250;
 
-const yesOption = (): Option => new Option('--yes', 'do it; without this the command only says what it would do');
+export const yesOption = (): Option => new Option('--yes', 'do it; without this the command only says what it would do');
 
 /** The options of every order. */
 export const withOrder = (c: Command): Command =>

@@ -14,7 +14,7 @@ import {
 import { balanceOf } from '../books/money/balance.ts';
 import { connect, type Sql } from '../db/index.ts';
 import type { Move } from './moves.ts';
-import { payMembers } from './pay.ts';
+import { payMembers, toPay } from './pay.ts';
 import { takeLinks, takeWithdrawals } from './requests.ts';
 import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
 
@@ -136,6 +136,8 @@ test('a payout leaves the balance, is paid, and is over when the chain shows it:
   };
   await sql`update books.account_link set registered_height = 1 where since_posting is not null`;
   const paying = { sql, between: BETWEEN, treasury: TREASURY, send, log: { info: () => {}, warn: () => {} } };
+  expect(await toPay(paying)).toEqual({ accounts: 0, payouts: 1, amountNel: 2n * STEP }); // asked of, it sends nothing
+  expect(sent).toEqual([]);
   expect([await payMembers(paying), await payMembers(paying)]).toEqual([
     { registered: 0, paid: 1 },
     { registered: 0, paid: 0 },

@@ -5,7 +5,7 @@ export { askEvidence } from './evidence.ts';
 export { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
 export { type MainView, mainView } from './main-view.ts';
 export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';
-export { payMembers } from './pay.ts';
+export { payMembers, toPay } from './pay.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
 export { type LedgerSums, ledgerOf, shortOf, type Treasury, treasuryOf } from './treasury.ts';

@@ -48,6 +48,16 @@ async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury
   return 0;
 }
 
+/** What `payMembers` would sign now. */
+export async function toPay({
+  sql,
+  between,
+}: Pick<PayOptions, 'sql' | 'between'>): Promise<{ accounts: number; payouts: number; amountNel: bigint }> {
+  const [accounts, payouts] = [await unregistered(sql), await payable(sql, between)];
+  const amountNel = payouts.reduce((sum, payout) => sum + payout.amountNel, 0n);
+  return { accounts: accounts.length, payouts: payouts.length, amountNel };
+}
+
 /** Registers accounts and pays what is to be paid. Returns how many of each the main chain has taken now. */
 export async function payMembers(options: PayOptions): Promise<{ registered: number; paid: number }> {
   let registered = 0;

@@ -3,15 +3,27 @@
  * node's processes never see that wallet.
  */
 import type { Command } from 'commander';
+import { isRetryable } from '../../../node/db/index.ts';
 import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
 import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
-import { mainChain, payMembers } from '../../../node/uplink/index.ts';
+import { mainChain, payMembers, toPay } from '../../../node/uplink/index.ts';
+import { retryOf } from '../../../protocol/index.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
 import { withDatabase } from '../../database.ts';
 import { CliError } from '../../errors.ts';
+import { yesOption } from '../../main-chain/order.ts';
 import { walletOf } from '../../member/wallet.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
+import { electra } from '../amount.ts';
+
+interface Options {
+  walletFile: string;
+  watch?: true;
+  yes?: true;
+  json?: true;
+  data: string;
+}
 
 const WATCH_EVERY_MS = 20_000;
 
@@ -30,27 +42,44 @@ export function registerPay(uplink: Command): void {
     .command('pay')
     .description('register members’ accounts on the main chain, and pay out what they have asked for')
     .requiredOption('--wallet-file <file>', '0600 file with the treasury’s private key in hex')
-    .option('--watch', 'go on until stopped')
+    .option('--watch', 'go on until stopped; expects --yes')
+    .addOption(yesOption())
     .addOption(jsonOption())
     .addOption(dataOption());
-  example(c, 'npx electra uplink pay --wallet-file treasury.wallet');
+  example(c, 'npx electra uplink pay --wallet-file treasury.wallet --yes');
   c.action(async () => {
-    const o = c.opts<{ walletFile: string; watch?: true; json?: true; data: string }>();
+    const o = c.opts<Options>();
     const data = dataFolder(o.data);
     const settings = uplinkSettings(data);
     const { treasury, mainChainId } = settings;
     const signer = keySigner(walletOf(o.walletFile));
     if (signer.address !== treasury) throw new CliError(`--wallet-file: is the key of ${signer.address}, expected that of ${treasury}`);
-    const signal = untilStopped();
-    const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
     const between = { chainId: readSettings(data).chainId, mainChainId };
     await withDatabase(data, 'books', async (sql) => {
-      do {
-        const done = await payMembers({ sql, between, treasury, send, log });
-        const words = `${done.registered} accounts registered, ${done.paid} payouts paid`;
-        if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
-        if (o.watch) await sleep(WATCH_EVERY_MS, signal);
-      } while (o.watch && !signal.aborted);
+      if (!o.yes) {
+        const { accounts, payouts, amountNel } = await toPay({ sql, between });
+        const words = `register ${accounts} accounts of members and pay ${payouts} payouts, ${electra(amountNel)} ELECTRA in all`;
+        throw new CliError(`--yes: expected, to ${words}, signed by ${treasury} on ${mainChainId}`);
+      }
+      const signal = untilStopped();
+      const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
+      await payOut(o, { sql, between, treasury, send, log }, signal);
     });
   });
+}
+
+/** Once, or again and again: then what fails now is tried later. */
+async function payOut(o: Options, paying: Parameters<typeof payMembers>[0], signal: AbortSignal): Promise<void> {
+  do {
+    try {
+      const done = await payMembers(paying);
+      const words = `${done.registered} accounts registered, ${done.paid} payouts paid`;
+      if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!o.watch || !(isRetryable(error) || retryOf(error) === 'later')) throw error;
+      say(`payouts wait: ${(error as Error).message}`);
+    }
+    if (o.watch) await sleep(WATCH_EVERY_MS, signal);
+  } while (o.watch && !signal.aborted);
 }
