@@ -113,11 +113,7 @@ async function lastPosted(tx: Tx, account: string): Promise<bigint> {
 }
 
 /** Why a payout is refused; `later`: not before what the chain shows paid to the account is taken off the balance. */
-async function whyNot(
-  tx: Tx,
-  row: WithdrawalRow,
-  { between, last }: { between: Between; last: LastCounters },
-): Promise<string | null> {
+async function whyNot(tx: Tx, row: WithdrawalRow, { between, last }: { between: Between; last: LastCounters }): Promise<string | null> {
   const signature = signatureOf(row, between);
   if (signature) return signature;
   const [link] = await tx<{ member: string }[]>`

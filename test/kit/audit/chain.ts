@@ -238,6 +238,8 @@ export interface ChainOptions {
   before?: readonly DayBefore[];
   /** chain time of the header, in seconds; default: just after all that the bundle shows */
   nowUnixS?: number;
+  /** chain time of the block whose state is proven: its header is here too */
+  heldUnixS?: number;
   /** whose consensus keys stand in genesis, one for each meter; default four */
   set?: readonly TestValidator[];
   /** who signs; default all of them */
@@ -321,15 +323,20 @@ export function withChain(files: Map<string, string>, options: ChainOptions = {}
       ...days.flatMap(({ chain }) => [chain.frozenHeight, chain.lateRoster?.frozenHeight ?? 0, ...chain.anchors.map((a) => a.height)]),
     ) + 7;
   options.onState?.(state, height);
+  const of = { chainId, appHash: state.appHash, set, ...(options.signers ? { signers: options.signers } : {}) };
+  const held = options.heldUnixS === undefined ? [] : [signedHeader({ ...of, height, time: timeOf(doc, options.heldUnixS) })];
   const header = signedHeader({
-    chainId,
-    height: height + 1,
-    time: timeOf(doc, options.nowUnixS ?? latest + 1),
-    appHash: state.appHash,
-    set,
-    ...(options.signers ? { signers: options.signers } : {}),
+    ...of,
+    ...{ height: height + 1, time: timeOf(doc, options.nowUnixS ?? latest + 1) },
+    ...(held[0] ? { lastBlockHash: held[0].commit.block_id.hash } : {}),
   });
-  files.set('light.json', lightFile(chainId, [{ ...header, set }]));
+  files.set(
+    'light.json',
+    lightFile(
+      chainId,
+      [...held, header].map((one) => ({ ...one, set })),
+    ),
+  );
   const from = options.logFrom ?? 1;
   files.set(
     'log.json',

@@ -1,7 +1,7 @@
 /** A node as of one block, for a bundle: what is asked of it once, and the files that are of no day. */
 import { chainUnixS } from '../../../protocol/clock.ts';
 import { readTime } from '../../../protocol/comet/index.ts';
-import type { Genesis, SharedGenesis } from '../../../protocol/genesis/index.ts';
+import { type Genesis, isShared, type SharedGenesis } from '../../../protocol/genesis/index.ts';
 import {
   canonicalJson,
   encodeLightFile,
@@ -64,7 +64,9 @@ export async function common({ target, genesis, headers, log }: View, nextSeq: n
   const rotations = believed(target.node, 'rotations', () => reader.all(stateRanges.rotations(), file.rotations, readRotation))
     .filter(({ n }) => n > genesis.rotations.length)
     .map(({ address, signature }) => ({ address, signature }));
-  const heights = [...new Set([...(await headers.turns(genesis.initialHeight, target.height + 1)), target.height + 1])];
+  // What was due in a main chain's state is judged by the time of the block that left it.
+  const held = isShared(genesis) && target.height >= genesis.initialHeight ? [target.height] : [];
+  const heights = [...new Set([...(await headers.turns(genesis.initialHeight, target.height + 1)), ...held, target.height + 1])];
   const kept = [];
   for (const height of heights.sort((a, b) => a - b)) kept.push(await headers.kept(height));
   return {

@@ -74,7 +74,9 @@ export async function moduleChecks(
   }
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
-  const at = { asOfUnixS, height: newest.height - 1, graceBlocks: genesis.params.graceBlocks };
+  const held = headers.state!.headers.get(newest.height - 1);
+  const heldUnixS = held ? headers.timeOf(held) : asOfUnixS;
+  const at = { asOfUnixS, heldUnixS, height: newest.height - 1, graceBlocks: genesis.params.graceBlocks };
   const { settlement, register } = state;
   const sums = await sumChecks({ settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], at }, options);
   const shown: OfEvidence = { state, days: bundle.days, genesis, files: bundle.communities };

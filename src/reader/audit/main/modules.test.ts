@@ -212,7 +212,7 @@ describe('is refused', () => {
   });
 
   test('a week that waits for more than 28 days; not before the chain has made its blocks of grace', async () => {
-    const waiting = async (readyHeight: bigint) => {
+    const waiting = async (readyHeight: bigint, options: object) => {
       const ready = { readyUnixS: BigInt(SETTLED_UNIX_S - 29 * DAYS_S), readyHeight, executedUnixS: 0n };
       return on((m) => {
         const { uplink } = m.claims[0];
@@ -220,14 +220,20 @@ describe('is refused', () => {
         m.entries = m.entries.filter((one) => one.uplink !== uplink);
         Object.assign(m, { pools: [], claims: [], fundNel: 0n });
         for (const one of m.entries) one.pool = 0n;
-      });
+      }, options);
     };
-    const details = async (readyHeight: bigint) =>
-      linesOf(await waiting(readyHeight), '12 pools', 'failed').filter(({ detail }) => detail.includes('was to be executed by now'));
+    const details = async (readyHeight: bigint, options = {}) =>
+      linesOf(await waiting(readyHeight, options), '12 pools', 'failed').filter(({ detail }) =>
+        detail.includes('was to be executed by now'),
+      );
     const { height } = JSON.parse(Buffer.from((await mainBundle()).get('main.json')!).toString());
     const newest = BigInt(height);
     expect(await details(newest - 600n)).toHaveLength(1);
     expect(await details(newest - 599n)).toEqual([]);
+    // The block that left the state is of before the time, the next one of after it, as after a halt.
+    const dueUnixS = SETTLED_UNIX_S - DAYS_S;
+    expect(await details(newest - 600n, { heldUnixS: dueUnixS })).toEqual([]);
+    expect(await details(newest - 600n, { heldUnixS: dueUnixS + 1 })).toHaveLength(1);
   });
 
   test('sums of another chain, one that was not settled, and one twice', async () => {

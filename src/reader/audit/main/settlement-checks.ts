@@ -15,14 +15,17 @@ const OWING_S = 14 * DAY_S;
 
 /** What a time that has run out is held against. A chain that halted has made no blocks to say anything in: `graceBlocks` come besides. */
 export interface AsOfState {
+  /** chain time of the newest header, which holds the state's hash */
   asOfUnixS: number;
+  /** of the block that left the state, where its own header is here: after a halt the next one is of much later. Else as the newest */
+  heldUnixS: number;
   height: number;
   graceBlocks: number;
 }
 
 /** Whether a period's entries are overdue: it is to be executed without who is missing. */
-export const isOverdue = (period: SettlementState['periods'][number], { asOfUnixS, height, graceBlocks }: AsOfState): boolean =>
-  asOfUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S && BigInt(height) >= period.readyHeight + BigInt(graceBlocks);
+export const isOverdue = (period: SettlementState['periods'][number], { heldUnixS, height, graceBlocks }: AsOfState): boolean =>
+  heldUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S && BigInt(height) >= period.readyHeight + BigInt(graceBlocks);
 
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => accountText(sha256(utf8ToBytes(name)).subarray(0, 20));

@@ -95,10 +95,10 @@ function absentFaults({ settlement, at }: OfSums, fromDay: number, absent: reado
 }
 
 /** When the last day of a period is proven or void, so are those before it: nothing keeps the period from being settled. */
-function readyFaults({ settlement, at: { asOfUnixS } }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
+function readyFaults({ settlement, at: { heldUnixS } }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
   const chain = days.get(fromDay + PERIOD_DAYS - 1)?.chain;
   const isReady = settlement.periods.some((one) => one.fromDay === fromDay);
-  if (isReady || !chain || asOfUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
+  if (isReady || !chain || heldUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
   return [{ detail: 'all its days are proven or void, and the chain does not have it settled' }];
 }
 
