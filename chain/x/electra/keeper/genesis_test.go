@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -115,6 +116,22 @@ func TestAGenesisThatNoMessagesLeadToIsRefused(t *testing.T) {
 }
 
 var confirmedText = regexp.MustCompile(`"confirmed_nel": ?"([0-9]+)"`)
+
+// All that was ever minted is one number of 64 bits: it never begins anew.
+func TestNoMoreIsMintedThanIsCounted(t *testing.T) {
+	m := start(t)
+	m.accepted(attestor, m.attest(100*unit))
+	ctx := m.Context()
+	if err := m.Main.Electra.Minted.Set(ctx, math.MaxUint64-unit+1); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Main.Electra.Check(ctx, mint(alice, unit)); !errors.Is(err, types.ErrAmount) {
+		t.Fatalf("expected the mint refused as %v, got %v", types.ErrAmount, err)
+	}
+	if err := m.Main.Electra.Check(ctx, mint(alice, unit-1)); err != nil {
+		t.Fatal(err)
+	}
+}
 
 func TestTheStateIsReadInOneSpelling(t *testing.T) {
 	states := exported(t, lived(t))

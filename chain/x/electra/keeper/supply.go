@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"math"
 
 	"cosmossdk.io/collections"
 	errorsmod "cosmossdk.io/errors"
@@ -86,6 +87,12 @@ func (k Keeper) checkMint(ctx sdk.Context, m *types.MsgMint) error {
 	burnt, err := k.burntSince(ctx, latest.AsOfUnixS)
 	if err != nil {
 		return err
+	}
+	if minted, err := k.Minted.Get(ctx); err != nil {
+		return err
+	} else if m.AmountNel > math.MaxUint64-minted {
+		return errorsmod.Wrapf(types.ErrAmount, "amount_nel: expected at most %d, what is minted in all is counted in 64 bits, got %d",
+			math.MaxUint64-minted, m.AmountNel)
 	}
 	if used := k.supply(ctx) + burnt; used > latest.AmountNel || m.AmountNel > latest.AmountNel-used {
 		return errorsmod.Wrapf(types.ErrUnbacked, "amount_nel: expected at most the attested %d less supply %d and %d confirmed since, got %d",
