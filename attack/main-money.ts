@@ -3,9 +3,9 @@
  * and the auditor reads the state. What a chain of honest validators refuses in every door, chain/x/settlement and chain/x/electra test.
  */
 import { edit } from '../test/kit/audit/bundles.ts';
-import { type Files, mainBundle, WEEK } from '../test/kit/main-audit/bundles.ts';
+import { type Files, mainBundle, WEEK, withSums } from '../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../test/kit/main-audit/genesis.ts';
-import { type Modules, SETTLED_UNIX_S, treasuryOf } from '../test/kit/main-audit/modules.ts';
+import { type Modules, SETTLED_UNIX_S, treasuryOf, undatedDebt, withoutClaim } from '../test/kit/main-audit/modules.ts';
 import type { Attack } from './attack.ts';
 import { type AuditAttack, auditAttack } from './audit-attack.ts';
 
@@ -33,46 +33,20 @@ async function sumWithheld(): Promise<Files> {
   return files;
 }
 
-/** One that is owed something is not in its pool but, by its entry, in another or in none: the fund has what it should have been given. */
-function claimMoved(m: Modules, pool: bigint): string {
-  const [{ uplink, amountNel }] = m.claims.splice(0, 1);
-  m.entries.find((one) => one.uplink === uplink)!.pool = pool;
-  m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
-  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
-  m.fundNel += amountNel;
-  return uplink;
-}
-
 /** The week is executed at once, without the entry of one that is owed something. */
 async function entryWithheld(): Promise<Files> {
   let whose = '';
   const files = await mainBundle(WEEK, (m) => {
-    whose = claimMoved(m, 0n);
+    whose = withoutClaim(m, 0n);
     m.entries = m.entries.filter(({ uplink }) => uplink !== whose);
   });
-  edit(files, 'settlements.json', (file) => {
-    file.sums = file.sums.filter(({ uplink }: { uplink: string }) => uplink !== whose);
-  });
-  return files;
+  return withSums(files, (uplink) => uplink !== whose);
 }
 
 /** Weeks after all of its days are over nothing of it is settled. */
 async function neverSettled(): Promise<Files> {
   const unsettled = (m: Modules) => Object.assign(m, { periods: [], entries: [], pools: [], claims: [] });
-  const files = await mainBundle(WEEK, unsettled, { nowUnixS: SETTLED_UNIX_S + 20 * 86_400 });
-  edit(files, 'settlements.json', (file) => {
-    file.sums = [];
-  });
-  return files;
-}
-
-/** A debtor that the state does not call one is never suspended. */
-function debtUndated(m: Modules): void {
-  const { uplink } = m.entries.find(({ amountNel }) => amountNel > 0n)!;
-  m.debts.push({ pool: 1, uplink, leftNel: 1n });
-  m.pools[0].paidNel = String(BigInt(m.pools[0].paidNel) - 1n);
-  m.fundNel -= 1n;
-  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! + 1n);
+  return withSums(await mainBundle(WEEK, unsettled, { nowUnixS: SETTLED_UNIX_S + 20 * 86_400 }), () => false);
 }
 
 /** A day that everybody stated, alone, and an entry of its week that no bill says. */
@@ -139,14 +113,14 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     by: 'validator',
     does: 'keeps for the fund what a creditor was to be given, as if its claim had come too late',
     refusedBy: ['12 pools'],
-    bundle: lie((m) => claimMoved(m, 0n)),
+    bundle: lie((m) => withoutClaim(m, 0n)),
   },
   {
     name: 'pool-claim-elsewhere',
     by: 'validator',
     does: 'keeps for the fund what a creditor was to be given, and says that its claim is in a pool that there is not',
     refusedBy: ['12 pools'],
-    bundle: lie((m) => claimMoved(m, 7n)),
+    bundle: lie((m) => withoutClaim(m, 7n)),
   },
   {
     name: 'settle-before-its-time',
@@ -167,7 +141,7 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     by: 'validator',
     does: 'lets a debtor share on that has not paid, as if it owed nothing',
     refusedBy: ['12 debts'],
-    bundle: lie(debtUndated),
+    bundle: lie(undatedDebt),
   },
   {
     name: 'mint-above-attested',

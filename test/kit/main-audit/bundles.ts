@@ -5,6 +5,7 @@
 import { dayToDate, encodeSettlementsFile, type SettledSum } from '../../../src/protocol/index.ts';
 import { Meter } from '../../../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys } from '../../../src/reader/light/index.ts';
+import { edit } from '../audit/bundles.ts';
 import { type ChainOptions, withChain } from '../audit/chain.ts';
 import { FIRST_DAY } from '../genesis.ts';
 import { type BookedSharedDay, bookSharedDay, proofsOf, type SharedDayPlan, settledOf } from './days.ts';
@@ -45,6 +46,14 @@ export async function sumsOf(days: readonly BookedSharedDay[]): Promise<SettledS
 }
 
 export const settlementsText = (sums: readonly SettledSum[]): string => encodeSettlementsFile({ chainId: MAIN_CHAIN_ID, sums });
+
+/** With the sums in settlements.json of some uplinks alone. */
+export function withSums(files: Files, keep: (uplink: string) => boolean): Files {
+  edit(files, 'settlements.json', (file) => {
+    file.sums = file.sums.filter(({ uplink }: { uplink: string }) => keep(uplink));
+  });
+  return files;
+}
 
 /** Days that an uplink stated. */
 const statedBy = (n: number, plans: readonly SharedDayPlan[]): number[] =>

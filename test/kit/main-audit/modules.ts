@@ -125,6 +125,25 @@ export function settledModules(days: readonly BookedSharedDay[], kept: register.
   };
 }
 
+/** Takes a claim out of its pool, says where it is instead, and gives the fund what it was. Returns whose it is. */
+export function withoutClaim(m: Modules, pool: bigint): string {
+  const [{ uplink, amountNel }] = m.claims.splice(0, 1);
+  m.entries.find((one) => one.uplink === uplink)!.pool = pool;
+  m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
+  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
+  m.fundNel += amountNel;
+  return uplink;
+}
+
+/** One owes a unit of the week, and the state does not say since when: it is never suspended. */
+export function undatedDebt(m: Modules): void {
+  const { uplink } = m.entries.find(({ amountNel }) => amountNel > 0n)!;
+  m.debts.push({ pool: 1, uplink, leftNel: 1n });
+  m.pools[0].paidNel = String(BigInt(m.pools[0].paidNel) - 1n);
+  m.fundNel -= 1n;
+  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! + 1n);
+}
+
 interface Kind {
   encode(message: never): { finish(): Uint8Array };
   fromPartial(value: never): never;

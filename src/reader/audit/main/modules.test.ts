@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
 import { FIRST_DAY, genesisAddress } from '../../../../test/kit/genesis.ts';
-import { DATES, type Files, mainBundle, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
+import { DATES, type Files, mainBundle, WEEK, withSums } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
-import { type Modules, SETTLED_UNIX_S, treasuryOf } from '../../../../test/kit/main-audit/modules.ts';
+import { type Modules, SETTLED_UNIX_S, treasuryOf, undatedDebt, withoutClaim } from '../../../../test/kit/main-audit/modules.ts';
 import { Meter } from '../../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys } from '../../light/index.ts';
 import { auditMain } from './audit.ts';
@@ -24,24 +24,6 @@ describe('a settled week', () => {
     ]);
   });
 });
-
-/** Takes a claim out of its pool, says where it is instead, and gives the fund what it was. Returns whose it is. */
-function withoutClaim(m: Modules, pool: bigint): string {
-  const [{ uplink, amountNel }] = m.claims.splice(0, 1);
-  m.entries.find((one) => one.uplink === uplink)!.pool = pool;
-  m.pools[0].claimsNel = String(BigInt(m.pools[0].claimsNel) - amountNel);
-  m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! - amountNel);
-  m.fundNel += amountNel;
-  return uplink;
-}
-
-/** settlements.json with the sums of some alone. */
-function withSums(files: Files, keep: (uplink: string) => boolean): Files {
-  edit(files, 'settlements.json', (file) => {
-    file.sums = file.sums.filter(({ uplink }: { uplink: string }) => keep(uplink));
-  });
-  return files;
-}
 
 const moveOne = (list: { amountNel: bigint }[]) => {
   list[0].amountNel += 1n;
@@ -74,17 +56,7 @@ describe('is refused', () => {
         m.pools.push({ number: 2n, fromDay: FIRST_DAY + 7, claimsNel: '0', paidNel: '0', height: 500n });
       },
     ],
-    [
-      'a debt of which the chain does not say since when',
-      ['12 debts'],
-      (m) => {
-        const { uplink } = m.entries.find(({ amountNel }) => amountNel > 0n)!;
-        m.debts.push({ pool: 1, uplink, leftNel: 1n });
-        m.pools[0].paidNel = String(BigInt(m.pools[0].paidNel) - 1n);
-        m.fundNel -= 1n;
-        m.escrowsNel.set(uplink, m.escrowsNel.get(uplink)! + 1n);
-      },
-    ],
+    ['a debt of which the chain does not say since when', ['12 debts'], undatedDebt],
     ['a unit gone out of an escrow', ['12 conservation'], (m) => m.escrowsNel.set(UPLINKS[0], m.escrowsNel.get(UPLINKS[0])! - 1n)],
     [
       'a debt that no pool knows',
