@@ -63,7 +63,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.final_reading': indexed(BOOKS_ON_CHAIN, API_ON_CHAIN),
   'chain.roster': indexed(SHARING, UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
   'chain.attestation': indexed(api('market')),
-  'chain.chain_conflict': indexed(),
+  'chain.chain_conflict': indexed(UPLINK_ON_MAIN),
   'chain.client_update': indexed(),
   'chain.community': indexed(BOOKS_ON_PROOFS),
   'chain.day_evidence': indexed(UPLINK_ON_MAIN, BOOKS_ON_PROOFS),

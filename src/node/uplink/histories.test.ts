@@ -5,7 +5,7 @@ import { readEvidence } from '../../protocol/index.ts';
 import { Evidence } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { register } from '../../protocol/messages/main-messages.ts';
 import { encodeEvidence, type LightBlock } from '../../reader/light/index.ts';
-import { compareHistories } from './histories.ts';
+import { compareHistories, type Looked } from './histories.ts';
 
 const CHAIN_ID = 'electra-rural-00000001';
 const UPLINK = 'electra1qyqszqgpqyqszqgpqyqszqgpqyqszqgpw706kl';
@@ -16,21 +16,26 @@ const shownAs = ({ signed_header }: LightBlock, trusted = named('abcd')): Uint8A
 
 const sent: register.MsgConflict[] = [];
 const said: string[] = [];
+const leave = vi.fn();
+let refusal = '';
 beforeEach(() => {
   sent.length = 0;
   said.length = 0;
+  leave.mockClear();
+  refusal = '';
 });
 const say = (_: object, words: string): void => void said.push(words);
-const compare = (shown: Uint8Array, own: LightBlock[], looked = new Set<number>()) =>
+const compare = (shown: Uint8Array, own: LightBlock[], looked: Looked = new Map()) =>
   compareHistories(
     {
       ...{ chainId: CHAIN_ID, uplink: UPLINK, log: { warn: say, error: say } },
       view: { shown: async () => [shown] },
       ownBlocks: async () => own,
       main: {
+        leave,
         send: vi.fn(async ([{ value }]) => {
           sent.push(register.MsgConflict.decode(value));
-          return { txHash: '', height: 9, code: 0, codespace: '', log: '' };
+          return { txHash: '', height: 9, code: refusal === '' ? 0 : 8, codespace: 'register', log: refusal };
         }),
       },
     },
@@ -51,14 +56,33 @@ test('the main chain is told of another header than the own nodes have, with the
   expect(said).toEqual([expect.stringContaining('two histories')]);
 });
 
-test('nothing is said of the same header, of one that no majority signed, or twice of one height', async () => {
+test('nothing is said of the same header, or of one that no majority signed', async () => {
   expect(await compare(shownAs(block('same')), [block('same')])).toBe(0);
   const unsigned = block('own', { votes: (name) => (name < 'c' ? 'block' : 'absent') });
   expect(await compare(shownAs(block('shown')), [unsigned])).toBe(0);
   expect(said).toEqual([expect.stringContaining('not signed')]);
-  const looked = new Set<number>();
-  expect(await compare(shownAs(block('shown')), [], looked)).toBe(0); // no own node answers: it is looked at again
-  expect(await compare(shownAs(block('shown')), [block('own')], looked)).toBe(1);
-  expect(await compare(shownAs(block('shown')), [block('own')], looked)).toBe(0);
-  expect(sent).toHaveLength(1);
+  expect(sent).toEqual([]);
+});
+
+test('a header is looked at until an own node has answered for its height, and another one of that height too', async () => {
+  const looked: Looked = new Map();
+  const [shown, own] = [shownAs(block('shown')), block('own')];
+  expect(await compare(shown, [], looked)).toBe(0);
+  expect(await compare(shown, [own], looked)).toBe(1);
+  const same: Looked = new Map();
+  expect(await compare(shownAs(own), [own], same)).toBe(0);
+  expect(await compare(shown, [own], same)).toBe(1);
+  expect(sent).toHaveLength(2);
+});
+
+test('a conflict is told again, to another node, whether one has refused it or says that it was taken', async () => {
+  const looked: Looked = new Map();
+  const again = () => compare(shownAs(block('shown')), [block('own')], looked);
+  refusal = 'a header that cannot be gone on to';
+  expect([await again(), leave.mock.calls.length]).toEqual([0, 0]);
+  expect([await again(), leave.mock.calls.length]).toEqual([0, 1]);
+  expect(said).toEqual([expect.stringContaining('two histories'), expect.stringContaining(`register 8: ${refusal}`)]); // once
+  refusal = '';
+  expect([await again(), await again()]).toEqual([1, 1]);
+  expect([sent.length, leave.mock.calls.length, said.length]).toEqual([4, 3, 2]);
 });

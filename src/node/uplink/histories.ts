@@ -15,7 +15,7 @@ import type { MainView } from './main-view.ts';
 
 export interface HistoriesOptions {
   view: Pick<MainView, 'shown'>;
-  main: Pick<MainChain, 'send'>;
+  main: Pick<MainChain, 'send' | 'leave'>;
   chainId: string;
   uplink: string;
   /** of a height, from each of the own nodes that has it */
@@ -25,21 +25,31 @@ export interface HistoriesOptions {
 
 const LOOK_BACK = 20;
 
-/** Looks at what was shown lately and not looked at yet. Returns how many conflicts the main chain has taken. */
-export async function compareHistories(options: HistoriesOptions, looked: Set<number>): Promise<number> {
+/** By hash of the header that was shown: null where there is nothing to tell, or what a node of the main chain answered last. */
+export type Looked = Map<string, string | null>;
+
+/**
+ * Looks at what was shown lately and not looked at yet. A conflict is told until the index shows that the main chain has taken one: a
+ * node's word that it was taken, or refused, ends nothing. Returns how many were taken, by that word.
+ */
+export async function compareHistories(options: HistoriesOptions, looked: Looked): Promise<number> {
   let taken = 0;
   for (const bytes of await options.view.shown(LOOK_BACK)) {
     const { shown, announced } = readEvidence(bytes, 'evidence');
     const height = readHeight(shown.header.height, 'header.height');
-    if (looked.has(height)) continue;
+    const hash = bytesToHex(headerHash(shown.header));
+    if (looked.get(hash) === null) continue;
     const one: LightBlock = {
       signed_header: { header: shown.header, commit: shown.commit },
       validator_set: { validators: lightValidators(shown.validators, 'validators') },
     };
     const blocks = await options.ownBlocks(height);
     const other = blocks.find((block) => isOther(block, one, options));
-    if (other) taken += await show(options, [one, other], announced && lightValidators(announced, 'announced'));
-    if (blocks.length > 0) looked.add(height);
+    if (other) {
+      const answer = await show(options, [one, other], announced && lightValidators(announced, 'announced'), looked.get(hash));
+      looked.set(hash, answer);
+      taken += answer === TAKEN ? 1 : 0;
+    } else if (blocks.length > 0) looked.set(hash, null);
   }
   return taken;
 }
@@ -57,21 +67,28 @@ function isOther(block: LightBlock, shown: LightBlock, { chainId, log }: Histori
   }
 }
 
+const TAKEN = 'taken';
+
+/** @param before what was answered the last time, which is not said again */
 async function show(
   { main, uplink, chainId, log }: HistoriesOptions,
   pair: readonly [LightBlock, LightBlock],
   announced: readonly LightBlock['validator_set']['validators'][number][] | null,
-): Promise<number> {
+  before: string | null | undefined,
+): Promise<string> {
   const setOf = (block: LightBlock) => readValidatorSet([...block.validator_set.validators]);
   const trusted = announced ? readValidatorSet([...announced]) : setOf(pair[0]);
   const [one, other] = pair.map((block) => evidenceOf({ ...block.signed_header, validators: setOf(block), trusted }));
   const [shown, own] = pair.map(({ signed_header: { header } }) => bytesToHex(headerHash(header)));
   const fields = { height: Number(pair[0].signed_header.header.height), shown, own };
-  log.error(fields, `${chainId} has two histories: the main chain was shown another header than this node has, and is told so`);
+  if (before === undefined)
+    log.error(fields, `${chainId} has two histories: the main chain was shown another header than this node has, and is told so`);
   const value = register.MsgConflict.encode({ sender: uplink, uplink, one, other }).finish();
-  const answer = await main.send([{ typeUrl: mainTypeUrlOf('Conflict'), value }]);
-  if (answer.code !== 0) log.error(fields, `the main chain did not take the conflict: ${answer.codespace} ${answer.code}: ${answer.log}`);
-  return answer.code === 0 ? 1 : 0;
+  if (before !== undefined) main.leave(); // what a node said a while ago did not come true, or may be untrue: another one is asked
+  const { code, codespace, log: words } = await main.send([{ typeUrl: mainTypeUrlOf('Conflict'), value }]);
+  const answer = code === 0 ? TAKEN : `${codespace} ${code}: ${words}`;
+  if (answer !== TAKEN && answer !== before) log.error(fields, `the main chain did not take the conflict: ${answer}`);
+  return answer;
 }
 
 /** Of each own node that answers; one that has forgotten the height, or is away, has no part in it. */

@@ -57,6 +57,24 @@ test('what was shown with the own days is given, the newest first, and not what 
   expect(await view.shown(1)).toEqual([Uint8Array.of(1)]);
 });
 
+test('what was shown before a conflict of this community that was certainly taken is not given any more', async () => {
+  const view = mainView(sql, OWN);
+  const [{ height }] = await index.sql<{ height: number }[]>`select min(height) as height from chain.day_evidence`;
+  const conflict = (uplink: string, at: number) => index.sql`
+    insert into chain.chain_conflict (id, uplink, sender, height) values (${`${uplink}-${at}`}, ${uplink}, ${uplink}, ${at})`;
+  await conflict(address('other'), height);
+  index.height += 2;
+  await index.commit();
+  await index.sql`update chain.cursor set results_height = height - 1`;
+  await conflict(OWN.uplink, index.height);
+  expect(await view.shown(5)).toEqual([Uint8Array.of(1), Uint8Array.of(0)]);
+  await conflict(OWN.uplink, height);
+  expect(await view.shown(5)).toEqual([Uint8Array.of(1)]);
+  await index.commit();
+  expect(await view.shown(5)).toEqual([]);
+  await index.sql`delete from chain.chain_conflict`;
+});
+
 test('the treasury is what the modules hold, once they have been proven', async () => {
   const view = mainView(sql, OWN);
   expect(await view.treasury()).toBeUndefined();

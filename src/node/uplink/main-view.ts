@@ -12,7 +12,10 @@ export interface MainView {
   isFrozen(day: number): Promise<boolean>;
   /** days whose book the chain has certainly verified, of the newest `most`, oldest first */
   provenDays(most: number): Promise<ProvenMainDay[]>;
-  /** what was certainly shown of this community's own chain with its days, as bytes of an Evidence: the newest `most` */
+  /**
+   * what was certainly shown of this community's own chain with its days, and no conflict has certainly been taken since, as bytes of an
+   * Evidence: the newest `most`
+   */
   shown(most: number): Promise<Uint8Array[]>;
   /** undefined until the modules have been proven */
   treasury(): Promise<ProvenTreasury | undefined>;
@@ -67,9 +70,12 @@ export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: str
         .reverse();
     },
     async shown(most) {
+      const height = await certain();
+      if (height === 0) return [];
       const rows = await sql<{ evidence: Buffer }[]>`
-        select evidence from chain.day_evidence where meter = ${uplink} and height <= ${await certain()}
-        order by height desc limit ${most}`;
+        select e.evidence from chain.day_evidence e where e.meter = ${uplink} and e.height <= ${height}
+          and not exists (select from chain.chain_conflict c where c.uplink = e.meter and c.height between e.height and ${height})
+        order by e.height desc limit ${most}`;
       return rows.map(({ evidence }) => new Uint8Array(evidence));
     },
     async treasury() {

@@ -14,7 +14,7 @@ import { type BalanceOptions, followRequests } from './balances.ts';
 import { noteDays } from './days.ts';
 import { UplinkError } from './errors.ts';
 import { askEvidence } from './evidence.ts';
-import { compareHistories, type HistoriesOptions, ownBlocksFrom } from './histories.ts';
+import { compareHistories, type HistoriesOptions, type Looked, ownBlocksFrom } from './histories.ts';
 import { type JoinedMain, type MainChain, mainChain } from './main-chain.ts';
 import { type MainView, mainView } from './main-view.ts';
 import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
@@ -69,7 +69,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     const said = new Set<number>();
     const between = { chainId: own.chainId, mainChainId: options.main.chainId };
     const balances: BalanceOptions = { sql, main: index, between, treasury: options.treasury, log };
-    const looked = new Set<number>();
+    const looked: Looked = new Map();
     let freshAtMs = 0;
     let askedAtMs = 0;
     let postedAtMs = 0;
@@ -124,7 +124,7 @@ async function follow(view: MainView, { sql, main, treasury, log }: BalanceOptio
 }
 
 /** Days are stated and money is followed whatever comes of it. */
-async function heed(options: HistoriesOptions, looked: Set<number>, signal: AbortSignal): Promise<void> {
+async function heed(options: HistoriesOptions, looked: Looked, signal: AbortSignal): Promise<void> {
   try {
     await compareHistories(options, looked);
   } catch (error) {
