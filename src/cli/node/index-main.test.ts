@@ -75,6 +75,14 @@ test('a deployment of an older version has no such database: doctor and process 
   expect(await doctor()).toMatchObject({ ok: true, detail: expect.stringContaining(main.chainId) });
 }, 120_000);
 
+test('an index of another main chain than the one that was joined is not gone on with, and what drops it is named', async () => {
+  const settings = readSettings(data);
+  writeSettings(data, { ...settings, uplink: { ...settings.uplink!, mainChainId: 'electra-other-00000000' } });
+  expect(await follow().ended).toMatchObject({ code: 70, err: expect.stringContaining('`electra index --main --reset`') });
+  expect(await doctor()).toMatchObject({ ok: false, detail: expect.stringContaining('electra index --main --reset') });
+  writeSettings(data, settings);
+}, 60_000);
+
 test('its digest and its reset are those of any index', async () => {
   const { out, code } = await run('index', 'digest', '--main', '--height', '1');
   expect([code, out]).toEqual([0, expect.stringMatching(new RegExp(`^${main.chainId} 1 [0-9a-f]{64}\n$`))]);

@@ -17,7 +17,7 @@ import { resetIndex } from './index.ts';
 import { indexDigest } from './index-digest.ts';
 import { runSession } from './session.ts';
 import { Applier } from './write/apply.ts';
-import { indexTables } from './write/schema.ts';
+import { indexTables, RESET } from './write/schema.ts';
 
 const INDEXED = 20;
 /** Answers with blocks above are held back until the batch before is verified. */
@@ -103,6 +103,7 @@ function session(): { ended: Promise<unknown>; verified: () => number; written: 
     hint,
     chainId: undefined,
     development: true,
+    reset: RESET,
     signal: stop.signal,
     onBatch: ({ cursor }) => void written.push(cursor.height),
     spent: (stage) => {

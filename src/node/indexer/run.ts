@@ -22,7 +22,7 @@ import { takeEvidence } from './state-proofs.ts';
 import type { Applied } from './write/apply.ts';
 import { Applier } from './write/apply.ts';
 import type { Cursor } from './write/cursor.ts';
-import { ensureIndexSchema, indexTables } from './write/schema.ts';
+import { ensureIndexSchema, indexTables, RESET } from './write/schema.ts';
 
 export interface IndexProgress {
   chainId: string;
@@ -49,6 +49,8 @@ export interface IndexerOptions {
   genesisHash?: string;
   /** follow a chain that is fit for development alone; otherwise it is refused */
   development: boolean;
+  /** the command that drops this index, for whoever reads why it stands still; default: that of a community's own chain */
+  reset?: string;
   /** stops the indexer; the batch being written is finished */
   signal: AbortSignal;
   log: Logger;
@@ -103,6 +105,7 @@ class Run {
   readonly #applier: Applier;
   readonly #metrics: IndexerMetrics;
   readonly #nodes: NodeRing;
+  readonly #reset: string;
   #backoffMs = BACKOFF_MIN_MS;
   #behindSinceMs: number | undefined;
   #advancedMs = Date.now();
@@ -117,6 +120,7 @@ class Run {
     this.#sql = sql;
     this.#applier = new Applier(sql, indexTables());
     this.#metrics = new IndexerMetrics(options.metrics);
+    this.#reset = options.reset ?? RESET;
   }
 
   async run(): Promise<void> {
@@ -124,7 +128,7 @@ class Run {
     while (!this.#signal.aborted) {
       try {
         if (!schemaMade) {
-          await ensureIndexSchema(this.#sql);
+          await ensureIndexSchema(this.#sql, this.#reset);
           schemaMade = true;
         }
         await this.#session(this.#nodes.choose());
@@ -176,6 +180,7 @@ class Run {
         chainId,
         genesisHash,
         development,
+        reset: this.#reset,
         signal: this.#signal,
         onBatch: (applied, chainHeight) => this.#advanced(applied, chainHeight),
         spent: (stage, ms) => this.#metrics.spent(stage, ms),
@@ -219,7 +224,7 @@ class Run {
           'rolled-back',
           `the chain ends at height ${status.height}, below the indexed height ${cursor.height}, and does not go on: ` +
             `it was rolled back or begun anew. Nothing was changed. ` +
-            `Once the chain's history is settled, \`electra index --reset\` rebuilds the index`,
+            `Once the chain's history is settled, \`${this.#reset}\` rebuilds the index`,
         );
       }
       throw new RetryableError(

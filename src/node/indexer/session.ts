@@ -33,6 +33,8 @@ export interface SessionOptions {
   genesisHash?: string | undefined;
   /** whether a chain that production would refuse is followed */
   development: boolean;
+  /** the command that drops this index */
+  reset: string;
   signal: AbortSignal;
   /** after each batch; `chainHeight` is the node's */
   onBatch: (applied: Applied, chainHeight: number) => void;
@@ -109,11 +111,11 @@ class Line {
 
   /** Fetches what has arrived, verifies it, begins to write it. `waits`: but for the last block, which is to be fetched again. */
   async next(prefetch: Prefetch, chainHeight: number): Promise<{ waits: boolean }> {
-    const { node } = this.#options;
+    const { node, reset } = this.#options;
     const groups = await timed(this.#options, 'fetch', () => prefetch.take());
     const blocks = groups.flatMap((group) => group.blocks);
     const batch = withoutDoubtful({ blocks, commit: groups.at(-1)!.commit });
-    const verified = await timed(this.#options, 'verify', () => verifyGroup(node, this.known, batch));
+    const verified = await timed(this.#options, 'verify', () => verifyGroup({ node, reset }, this.known, batch));
     await timed(this.#options, 'write', () => this.#before);
     this.#before = this.#written;
     this.#written = this.#write(this.known, verified, chainHeight);
@@ -151,12 +153,15 @@ function withoutDoubtful(group: BlockGroup): BlockGroup {
   return { blocks: group.blocks.slice(0, -1), commit: last.lastCommit! }; // it has transactions, so it is whole
 }
 
-async function verifyGroup(node: ChainNode, known: Trust, group: BlockGroup): Promise<VerifiedBatch> {
+type Source = Pick<SessionOptions, 'node' | 'reset'>;
+
+async function verifyGroup(source: Source, known: Trust, group: BlockGroup): Promise<VerifiedBatch> {
+  const { node } = source;
   try {
     return await verifyBatch(known, group.blocks, group.commit, verifiers(node));
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
-    const truly = await withTrueResults(node, known, group, error);
+    const truly = await withTrueResults(source, known, group, error);
     if (truly) return await verifyBatch(truly, group.blocks, group.commit, verifiers(node));
     throw new UntrustedNodeError(
       'untrusted-node',
@@ -173,7 +178,7 @@ async function verifyGroup(node: ChainNode, known: Trust, group: BlockGroup): Pr
  * them either, the rows of that block are right: what was false decided nothing.
  */
 async function withTrueResults(
-  node: ChainNode,
+  { node, reset }: Source,
   last: Trust,
   { blocks, commit }: BlockGroup,
   error: ProtocolError,
@@ -193,7 +198,7 @@ async function withTrueResults(
     'results-mismatch',
     `the results that a node gave for the last indexed block ${last.height} are not those that the chain agreed on ` +
       `(last_results_hash of block ${last.height + 1}), and a transaction failed in it, which no honest majority accepts. ` +
-      `Nothing after it was written; rebuild the index from honest nodes with \`electra index --reset\``,
+      `Nothing after it was written; rebuild the index from honest nodes with \`${reset}\``,
   );
 }
 
@@ -204,13 +209,13 @@ const verifiers = (node: ChainNode): VerifyOptions => ({
 
 /** Makes sure that this node serves the chain of the index, which begins here if it is empty. */
 async function begin(options: SessionOptions, status: NodeStatus): Promise<Cursor> {
-  const { node, sql, applier, chainId, genesisHash, development } = options;
+  const { node, sql, applier, chainId, genesisHash, development, reset } = options;
   let cursor = await readCursor(sql);
   if (chainId !== undefined && cursor && cursor.chainId !== chainId) {
     throw new FatalError(
       'wrong-chain',
       `the index holds chain ${cursor.chainId}, not ${chainId}; nothing was changed. ` +
-        `Use that chain's data folder, or rebuild the index with \`electra index --reset\``,
+        `Use that chain's data folder, or rebuild the index with \`${reset}\``,
     );
   }
   const wanted = chainId ?? cursor?.chainId;
@@ -236,7 +241,7 @@ async function begin(options: SessionOptions, status: NodeStatus): Promise<Curso
       `shows another genesis for chain ${genesis.chainId} than the one that was indexed; nothing was changed`,
     );
   }
-  if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(node, cursor);
+  if (cursor.blockHash.length > 0 && status.height >= cursor.height) await assertSameBlock(options, cursor);
   return cursor;
 }
 
@@ -254,7 +259,7 @@ function assertProduction(genesis: Genesis | SharedGenesis, development: boolean
  * The node's block at the cursor must be the indexed one. A different one that the validators signed too is a fork: no node can be believed
  * then.
  */
-async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
+async function assertSameBlock({ node, reset }: Source, cursor: Cursor): Promise<void> {
   const { header, commit } = await node.signedHeader(cursor.height);
   const blockHash = node.read(() => headerHash(header));
   if (Buffer.from(blockHash).equals(cursor.blockHash)) return;
@@ -275,7 +280,7 @@ async function assertSameBlock(node: ChainNode, cursor: Cursor): Promise<void> {
     'forked',
     `node ${node.name} has block ${names} at height ${cursor.height}, and more than two thirds of the validators signed both: ` +
       `the chain was rolled back and went another way, or it forked. Nothing was changed. ` +
-      `Find out which history is the true one before \`electra index --reset\``,
+      `Find out which history is the true one before \`${reset}\``,
   );
 }
 

@@ -28,7 +28,7 @@ export function sayingProgress(log: Pick<Log, 'info'>, now = Date.now): (progres
 }
 
 async function index(
-  options: Pick<IndexerOptions, 'rpcUrls' | 'databaseUrl' | 'chainId' | 'genesisHash' | 'development'>,
+  options: Pick<IndexerOptions, 'rpcUrls' | 'databaseUrl' | 'chainId' | 'genesisHash' | 'development' | 'reset'>,
   { signal, log }: ProcessContext,
   metrics?: MetricsAddress,
 ): Promise<void> {
@@ -60,5 +60,6 @@ export async function indexMainProcess(data: DataFolder, context: ProcessContext
   await awaitSchema({ databaseUrl: url, ...context });
   if (context.signal.aborted) return;
   const development = isDevelopment(data);
-  await index({ rpcUrls: urls, databaseUrl: url, chainId: mainChainId, genesisHash: mainGenesisHash, development }, context, metrics);
+  const chain = { rpcUrls: urls, databaseUrl: url, chainId: mainChainId, genesisHash: mainGenesisHash };
+  await index({ ...chain, development, reset: 'electra index --main --reset' }, context, metrics);
 }

@@ -223,11 +223,15 @@ const ddlHash = (ddl: readonly string[]): string => createHash('sha256').update(
 // One transaction at a time may create or drop the index; the number only has to be the same everywhere.
 const DDL_LOCK = 7_304_177_001n;
 
+/** What drops an index, unless its process says otherwise. */
+export const RESET = 'electra index --reset';
+
 /**
  * Makes the index's tables where there are none. `sql` must be connected as electra_indexer.
+ * @param reset the command that drops this index
  * @throws FatalError `schema-changed` when they are of another schema.graphql.
  */
-export async function ensureIndexSchema(sql: Sql): Promise<void> {
+export async function ensureIndexSchema(sql: Sql, reset = RESET): Promise<void> {
   const ddl = indexDdl(indexTables());
   await sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(${DDL_LOCK})`;
@@ -241,7 +245,7 @@ export async function ensureIndexSchema(sql: Sql): Promise<void> {
     if (made?.hash !== ddlHash(ddl)) {
       throw new FatalError(
         'schema-changed',
-        'the index in Postgres was made from another schema.graphql; run `electra index --reset` to rebuild it from the chain ' +
+        `the index in Postgres was made from another schema.graphql; run \`${reset}\` to rebuild it from the chain ` +
           '(books, bills and proofs stay)',
       );
     }
