@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type ExternalKey, externalSigner, keySigner, type Signer } from '../../sdk/ts/src/index.ts';
+import { type ExternalKey, externalSigner, keySigner, ProtocolError, type Signer } from '../../sdk/ts/src/index.ts';
 import { SettingsError } from './settings.ts';
 
 export interface Keys {
@@ -32,6 +32,15 @@ export function makeKey(folder: string): void {
   writeFileSync(fileOf(folder), `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
 }
 
+function signerOf(key: ExternalKey, signerModule: string): Signer {
+  try {
+    return externalSigner(key);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new SettingsError(`${signerModule}: key.${error.message}`);
+  }
+}
+
 /** @throws SettingsError */
 export async function openKeys(folder: string, signerModule?: string): Promise<Keys> {
   if (signerModule !== undefined) {
@@ -39,7 +48,7 @@ export async function openKeys(folder: string, signerModule?: string): Promise<K
     const { key, deviceSecret } = (await open?.()) ?? {};
     if (!(key?.publicKey instanceof Uint8Array) || typeof key.sign !== 'function' || deviceSecret?.length !== 32)
       throw new SettingsError(`${signerModule}: expected { key: { publicKey, sign }, deviceSecret: 32 bytes }`);
-    const signer = externalSigner(key);
+    const signer = signerOf(key, signerModule);
     return { key: signer, deviceSecret, address: signer.address };
   }
   let text = '';

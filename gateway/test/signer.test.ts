@@ -80,6 +80,10 @@ describe('a signer', () => {
     const file = join(folder, 'bad.mjs');
     writeFileSync(file, `export default async () => ({ key: { publicKey: new Uint8Array(33), sign: () => 0 } });`);
     await expect(openKeys(folder, file)).rejects.toThrow('bad.mjs: expected { key: { publicKey, sign }, deviceSecret: 32 bytes }');
+    const zero = join(folder, 'zero.mjs');
+    const zeroKey = '{ publicKey: new Uint8Array(33), sign: () => 0 }';
+    writeFileSync(zero, `export default async () => ({ key: ${zeroKey}, deviceSecret: new Uint8Array(32) });`);
+    await expect(openKeys(folder, zero)).rejects.toThrow('zero.mjs: key.publicKey: expected a compressed secp256k1 key');
     const empty = join(folder, 'empty.mjs');
     copyFileSync('/dev/null', empty);
     await expect(openKeys(folder, empty)).rejects.toThrow('empty.mjs: expected { key');
