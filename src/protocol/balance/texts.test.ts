@@ -55,5 +55,9 @@ test('amounts are whole steps of 10 ELECTRA up to 1000, numbers begin with 1, ch
   for (const amountNel of [0n, 1n, BALANCE_STEP_NEL + 1n, 101n * BALANCE_STEP_NEL])
     expect(() => withdrawalText({ ...PAYOUT, amountNel })).toThrow('amountNel');
   expect(() => withdrawalText({ ...PAYOUT, counter: 0n })).toThrow('counter');
-  expect(() => accountLinkText({ ...LINK, chainId: 'a\nMember: x' })).toThrow('chainId');
+  expect(accountLinkText({ ...LINK, chainId: 'grid/7+8' })).toContain('Community: grid/7+8\n');
+  for (const id of ['', 'a\nMember: x', 'a b', 'x'.repeat(51)]) {
+    expect(() => accountLinkText({ ...LINK, chainId: id })).toThrow('chainId: expected 1 to 50');
+    expect(() => accountLinkText({ ...LINK, mainChainId: id })).toThrow('mainChainId: expected 1 to 50');
+  }
 });

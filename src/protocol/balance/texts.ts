@@ -7,6 +7,7 @@
 import type { SignatureFault } from '../invoice/signed-text.ts';
 import { signatureFault } from '../invoice/signed-text.ts';
 import { addressBytes } from '../values/address.ts';
+import { checkChainId } from '../values/checks.ts';
 import { ProtocolError } from '../values/errors.ts';
 
 /** A payout is in steps of it (PayMember), and a top-up is expected to be: amounts to the unit would tell what somebody has earned. */
@@ -36,12 +37,11 @@ export interface TextSignature {
   signature: Uint8Array;
 }
 
-const CHAIN_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const U64_MAX = 2n ** 64n - 1n;
 
 function placeLines({ chainId, mainChainId, member, account }: AccountLink): string[] {
-  for (const [field, id] of Object.entries({ chainId, mainChainId }))
-    if (!CHAIN_ID.test(id)) throw new ProtocolError('out-of-range', field, `an id of a chain (${CHAIN_ID.source})`);
+  checkChainId(chainId);
+  checkChainId(mainChainId, 'mainChainId');
   addressBytes(member, 'member');
   addressBytes(account, 'account');
   if (member === account)

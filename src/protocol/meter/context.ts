@@ -5,7 +5,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Account, accountBytes } from '../values/address.ts';
 import { equalBytes, type LayoutReader, type LayoutWriter, u32LittleEndian } from '../values/bytes.ts';
-import { checkInt, checkU32 } from '../values/checks.ts';
+import { checkChainId, checkInt, checkU32 } from '../values/checks.ts';
 import { ProtocolError } from '../values/errors.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -31,14 +31,6 @@ export interface Carrier extends Origin {
 const encoder = new TextEncoder();
 const TAG = encoder.encode('electra/seal/v1');
 
-/** The bytes of a chain id, which ends at the 0x00 of the context's preimage and so must contain none. */
-function chainIdBytes(chainId: string): Uint8Array {
-  if (typeof chainId !== 'string' || !/^[\x21-\x7e]{1,50}$/.test(chainId)) {
-    throw new ProtocolError('out-of-range', 'chainId', '1 to 50 printable ASCII characters');
-  }
-  return encoder.encode(chainId);
-}
-
 /** SHA-256("electra/seal/v1" ‖ kind u8 ‖ chain id ‖ 0x00 ‖ meter address(20) ‖ slot-or-day u32 ‖ keyEpoch u32). */
 export function sealContext(kind: Kind, carrier: Carrier): Uint8Array {
   checkInt(kind, KIND_REPORT, KIND_STATEMENT + 1, 'kind');
@@ -46,7 +38,7 @@ export function sealContext(kind: Kind, carrier: Carrier): Uint8Array {
     .create()
     .update(TAG)
     .update(Uint8Array.of(kind))
-    .update(chainIdBytes(carrier.chainId))
+    .update(encoder.encode(checkChainId(carrier.chainId)))
     .update(Uint8Array.of(0))
     .update(accountBytes(carrier.meter, 'meter'))
     .update(u32LittleEndian(checkU32(carrier.at, kind === KIND_REPORT ? 'slot' : 'day')))

@@ -17,5 +17,12 @@ export function checkInt(value: unknown, min: number, limit: number, field: stri
   return value;
 }
 
+/** What a chain may be called: it ends before a 0x00 in preimages, and brings no line or space of its own into texts that are signed. */
+export function checkChainId(value: unknown, field = 'chainId'): string {
+  if (typeof value !== 'string' || !/^[\x21-\x7e]{1,50}$/.test(value))
+    throw new ProtocolError('out-of-range', field, '1 to 50 printable ASCII characters');
+  return value;
+}
+
 export const checkU16 = (value: unknown, field: string): number => checkInt(value, 0, 2 ** 16, field);
 export const checkU32 = (value: unknown, field: string): number => checkInt(value, 0, U32_MAX + 1, field);
