@@ -59,12 +59,14 @@ async function enciphered(): Promise<Outcome> {
 /** The last telegram before something big was switched on, said on and on in the meter's place. */
 async function heldStill(): Promise<Outcome> {
   const spoken = (atS: number): Telegram => telegramOf(p1Decoder().push(t.p1('sweden', shownAt(atS)), 0));
-  const before = [-900, -890, -880].map((atS) => [atS, spoken(atS)] as const);
   const recorded = spoken(-880);
   const { stampUnixS: _, ...unstamped } = recorded;
-  const after = [-20, -10, 0, 10, 20];
-  const said = statedOf([...before, ...after.map((atS) => [atS, recorded] as const)]);
-  const believed = statedOf([...before, ...after.map((atS) => [atS, 0] as const)].map(([atS]) => [atS, unstamped] as const));
+  const [before, after] = [
+    [-900, -890, -880],
+    [-20, -10, 0, 10, 20],
+  ];
+  const said = statedOf([...before.map((atS) => [atS, spoken(atS)] as const), ...after.map((atS) => [atS, recorded] as const)]);
+  const believed = statedOf([...before, ...after].map((atS) => [atS, unstamped] as const));
   return {
     refusals: said.wh === undefined ? said.dropped : ['stated as it was said'],
     without: {
