@@ -6,23 +6,15 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash } from '../src/protocol/comet/index.ts';
 import { auditBundle } from '../src/reader/audit/index.ts';
 import { againstMain } from '../src/reader/audit/main/index.ts';
-import { VALIDATORS } from '../test/kit/audit/chain.ts';
-import { lightFile, signedHeader } from '../test/kit/audit/headers.ts';
+import { lightFile } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { genesisHash, mainWith, OTHER, rural } from '../test/kit/main-audit/beside-community.ts';
+import { genesisHash, mainWith, OTHER, rural, secondHistory } from '../test/kit/main-audit/beside-community.ts';
 import { type Files, filesOf, modulesOf, onMain, WEEK } from '../test/kit/main-audit/bundles.ts';
 import type { Attack, Player } from './attack.ts';
 import { auditOptions, passes, refusalsOf } from './audit-attack.ts';
 
 const light = (): string => rural().get('light.json')!;
 const headerOf = () => JSON.parse(light()).blocks[0].header;
-
-/** Another header of the same height, that the same validators have signed. */
-function secondHistory(): string {
-  const { height, time, app_hash: appHash } = headerOf();
-  const plan = { chainId: CHAIN_ID, height: Number(height), time, appHash: Buffer.from(appHash, 'hex'), set: VALIDATORS };
-  return lightFile(CHAIN_ID, [{ ...signedHeader({ ...plan, salt: 'another history' }), set: VALIDATORS }]);
-}
 
 /** The main chain keeps a header of another history, of which its exporter shows nothing. */
 const keptAlone = (): Promise<Files> =>

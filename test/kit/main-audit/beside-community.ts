@@ -2,7 +2,8 @@
 import { readGenesis } from '../../../src/protocol/genesis/index.ts';
 import { encodeCommunityFile } from '../../../src/protocol/index.ts';
 import { filesOf as ruralFiles } from '../audit/bundles.ts';
-import { withChain } from '../audit/chain.ts';
+import { VALIDATORS, withChain } from '../audit/chain.ts';
+import { lightFile, signedHeader } from '../audit/headers.ts';
 import { CHAIN_ID } from '../audit/readings.ts';
 import { genesisAddress } from '../genesis.ts';
 import { type Files, filesOf, modulesOf, onMain, WEEK } from './bundles.ts';
@@ -12,6 +13,12 @@ const DAY = WEEK.slice(0, 1);
 
 /** The community's own bundle. */
 export const rural = (): Files => withChain(ruralFiles('honest'));
+/** Another header of its height, that the same validators have signed. */
+export function secondHistory(): string {
+  const [{ header }] = JSON.parse(rural().get('light.json')!).blocks;
+  const plan = { chainId: CHAIN_ID, height: Number(header.height), time: header.time, appHash: Buffer.from(header.app_hash, 'hex') };
+  return lightFile(CHAIN_ID, [{ ...signedHeader({ ...plan, set: VALIDATORS, salt: 'another history' }), set: VALIDATORS }]);
+}
 export const genesisHash = (): string => readGenesis(JSON.parse(rural().get('genesis.json')!)).hash;
 /** Its uplink. */
 export const OTHER = genesisAddress(50);

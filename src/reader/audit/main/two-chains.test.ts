@@ -1,11 +1,11 @@
 /** A community and the main chain on which it shares, each audited beside the other's bundle: `--community`, `--main`. */
 import { describe, expect, test } from 'vitest';
 import { filesOf as ruralFiles } from '../../../../test/kit/audit/bundles.ts';
-import { VALIDATORS, withChain } from '../../../../test/kit/audit/chain.ts';
-import { lightFile, signedHeader } from '../../../../test/kit/audit/headers.ts';
+import { withChain } from '../../../../test/kit/audit/chain.ts';
+import { lightFile } from '../../../../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../../../../test/kit/audit/readings.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
-import { genesisHash, mainWith, OTHER, rural } from '../../../../test/kit/main-audit/beside-community.ts';
+import { genesisHash, mainWith, OTHER, rural, secondHistory } from '../../../../test/kit/main-audit/beside-community.ts';
 import { filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
 import type { Modules } from '../../../../test/kit/main-audit/modules.ts';
@@ -18,13 +18,6 @@ import { auditMain } from './audit.ts';
 import { communityChecks } from './community-checks.ts';
 
 const DAY = WEEK.slice(0, 1);
-
-/** Another header of the same height, that the same validators have signed. */
-function secondHistory(): string {
-  const [{ header }] = JSON.parse(rural().get('light.json')!).blocks;
-  const plan = { chainId: CHAIN_ID, height: Number(header.height), time: header.time, appHash: Buffer.from(header.app_hash, 'hex') };
-  return lightFile(CHAIN_ID, [{ ...signedHeader({ ...plan, set: VALIDATORS, salt: 'another history' }), set: VALIDATORS }]);
-}
 
 describe('a community beside its main chain', () => {
   test('passes where the main chain was shown the same', async () => {
