@@ -10,14 +10,15 @@ import type { Command } from 'commander';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { operatorState } from '../../sdk/ts/src/index.ts';
 import { makeProgram } from '../../src/cli/commands.ts';
-import { carryOut } from '../../src/cli/main-chain/order.ts';
-import { pause } from '../../src/cli/main-chain/orders.ts';
+import { carryOut, type Order } from '../../src/cli/main-chain/order.ts';
+import { deposit, mint, pause, send, withdraw, withdrawFund } from '../../src/cli/main-chain/orders.ts';
 import { type Hand, mainOf } from '../../src/cli/main-chain/reach.ts';
 import { operatorSigner } from '../../src/cli/operator/operator.ts';
 import { encodeRequest } from '../../src/cli/operator/uplink/request.ts';
 import { writeSecret } from '../../src/node/db/index.ts';
 import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from '../../src/node/processes/data-folder.ts';
 import { createCredential, runSigner } from '../../src/node/signer/index.ts';
+import { isInBlock } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
 import { encodeLightFile } from '../../src/protocol/bundle/light-file.ts';
@@ -27,6 +28,7 @@ import { dayToDate } from '../../src/protocol/values/time.ts';
 import { encodeEvidence, type LightBlock } from '../../src/reader/light/index.ts';
 import { startTestChain, TEST_DAY, type TestAccount, type TestChain, type TestMeter, testAccount, testRole } from '../kit/chain.ts';
 import { forge, GENESIS_TIME, hashOfBlock, named, type Plan, setOf } from '../kit/light/forge.ts';
+import { type LyingNode, startLyingNode } from '../kit/lying-node.ts';
 import { until } from '../kit/until.ts';
 import { TEST_COST } from '../kit/vault-process.ts';
 
@@ -303,6 +305,10 @@ test('who has the power vetoes another operator that waits, and names one; nobod
   expect((await signer.rotateOperator(1, next).finally(() => signer.close())).code).toBe(0);
   expect(await done(...uplink('veto-operator'))).toMatchObject({ n: 1, address: next, by: main.meters[0].address });
   await refused('the chain refused it', ...uplink('name-operator', next), '--key-file', keyed('light', main.meters[1]));
+  const liar = await startLyingNode(main.rpcUrl);
+  liar.alter = (method, _, result) => method === 'block' && Object.assign(result.block.data, { txs: [] });
+  const byLiar = [...uplink('name-operator', testAccount().address), '--rpc', liar.url];
+  await refused('expected what data_hash of header', ...byLiar).finally(liar.stop);
   const named = testAccount();
   expect(await done(...uplink('name-operator', named.address))).toMatchObject({ address: named.address });
   expect((await operatorState(main.rpc)).operator).toBe(named.address);
@@ -319,13 +325,41 @@ test('a community is suspended by a vote, or by two headers of one height that a
   expect(await done(...uplink('conflict', shown, one, another))).toMatchObject({ suspended: 'conflict' });
 });
 
-test('a node’s word that something was taken is not enough where the proven state does not show it', async () => {
-  const words = { txHash: 'AB', height: await main.height(), code: 0, codespace: '', log: '' };
+test('a node’s word that something was taken is not enough where the proven state, or its block, does not show it', async () => {
+  const words = { txHash: 'AB'.repeat(32), height: await main.height(), code: 0, codespace: '', log: '' };
   const liar: Hand = { address: treasury().address, submit: async () => words, close: () => {} };
   const joined = await mainOf({ data: community.dir });
-  await expect(carryOut(pause(), joined, liar, { yes: true })).rejects.toThrow(
-    /a node said that block .* does not show it: ask another node/,
+  const believed = (order: Order) => carryOut(order, joined, liar, { yes: true });
+  await expect(believed(pause())).rejects.toThrow(
+    /a node said that block .* the state that is proven .* does not show it: ask another node/,
   );
+  const at = main.meters[0].address;
+  for (const order of [deposit(at, 1n), withdraw(at, 1n), send(other.address, 1n), mint(other.address, 1n), withdrawFund(1n)])
+    await expect(believed(order), order.name).rejects.toThrow(
+      /a node said that block .* that block, proven, does not show it: ask another node/,
+    );
+});
+
+test('a transaction is in a block by what two headers name, whatever a node makes of the block or its results', async () => {
+  const { height, txHash } = await done(...byTreasury('send', other.address, '0.01'));
+  const tx = { height: Number(height), txHash: String(txHash) };
+  const liar = await startLyingNode(main.rpcUrl);
+  const asked = (alter: LyingNode['alter'], of = tx) => {
+    liar.alter = alter;
+    const joined = { chainId: main.chainId, genesisHash: main.genesisHash, operator: { n: 0, address: main.operator.address } };
+    return isInBlock({ ...joined, rpcUrls: [liar.url] }, of, AbortSignal.timeout(20_000));
+  };
+  try {
+    expect(await asked(() => {})).toBe(true);
+    expect(await asked(() => {}, { ...tx, height: tx.height - 1 })).toBe(false);
+    const without: LyingNode['alter'] = (method, _, result) => method === 'block' && Object.assign(result.block.data, { txs: [] });
+    await expect(asked(without)).rejects.toThrow('expected what data_hash of header');
+    const failed: LyingNode['alter'] = (method, _, result) =>
+      method === 'block_results' && Object.assign(result.txs_results[0], { code: 9 });
+    await expect(asked(failed)).rejects.toThrow('expected what last_results_hash of header');
+  } finally {
+    await liar.stop();
+  }
 });
 
 test('on a chain that is to be believed nobody signs by the test issuer’s keys, or is named by them', async () => {

@@ -1,12 +1,12 @@
 /**
  * One message to the main chain, as every command of it is carried out: said first, sent by `--yes` alone, waited for until a block has it,
- * and then looked up in the chain's proven state. A node's word that it was taken is not enough: where the state does not show it, the
- * command fails.
+ * and then looked up in the chain's proven state and in that block. A node's word that it was taken is not enough: where the state does not
+ * show what came of it, or the block that it was taken, the command fails.
  */
 import { type Command, Option } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { sleep } from '../../node/shared/wait.ts';
-import { type JoinedMain, provenMain } from '../../node/uplink/index.ts';
+import { isInBlock, type JoinedMain, provenMain } from '../../node/uplink/index.ts';
 import { isTestIssuer } from '../../protocol/genesis/index.ts';
 import type { MainState } from '../../reader/light/index.ts';
 import { CliError } from '../errors.ts';
@@ -24,7 +24,7 @@ export interface Seen {
 export interface Order extends MainOrder {
   /** what is to be done: `deposit 5 ELECTRA into …` */
   words: string;
-  /** `by`: who signed it. undefined: the state does not show it */
+  /** `by`: who signed it. undefined: the state does not show it. Of a sum it shows what there is; that it was moved, the block shows */
   seen: (state: MainState, by: string) => Seen | undefined;
   /** addresses that get a part in ELECTRA by it */
   names?: readonly string[];
@@ -63,28 +63,43 @@ async function assertNoTestIssuer(main: JoinedMain, addresses: readonly string[]
   );
 }
 
-/** The state in which a block's messages are in effect: the next header holds it. */
-async function stateAfter(main: JoinedMain, height: number, signal: AbortSignal) {
+/** Waits for the header behind a block: it names the results of the block, and the state in which its messages are in effect. */
+async function nextHeader(main: JoinedMain, height: number, signal: AbortSignal): Promise<void> {
   const rpc = new CometRpc({ urls: main.rpcUrls });
-  for (;;) {
-    const { height: now } = await rpc.status();
-    if (now > height) {
-      const proven = await provenMain(main, signal);
-      if (proven.height >= height) return proven;
-    }
+  while ((await rpc.status()).height <= height) {
     await sleep(POLL_MS, signal);
     signal.throwIfAborted();
   }
 }
 
+/** The state in which a block's messages are in effect. */
+async function stateAfter(main: JoinedMain, height: number, signal: AbortSignal) {
+  for (;;) {
+    await nextHeader(main, height, signal);
+    const proven = await provenMain(main, signal);
+    if (proven.height >= height) return proven;
+    await sleep(POLL_MS, signal);
+    signal.throwIfAborted();
+  }
+}
+
+const notShown = ({ height, txHash }: Answer, what: string): CliError =>
+  new CliError(
+    `a node said that block ${height} has it (${txHash}); ${what} does not show it: ask another node (--rpc), and believe neither`,
+  );
+
+/** @throws CliError where the block, by proof, does not show that the chain took it */
+export async function assertInBlock(main: JoinedMain, answer: Answer): Promise<void> {
+  const signal = AbortSignal.timeout(PROOF_MS);
+  await nextHeader(main, answer.height, signal);
+  if (!(await isInBlock(main, answer, signal))) throw notShown(answer, 'that block, proven,');
+}
+
 async function prove(main: JoinedMain, answer: Answer, order: Order, by: string) {
   const { height, chainUnixS, state } = await stateAfter(main, answer.height, AbortSignal.timeout(PROOF_MS));
   const seen = order.seen(state, by);
-  if (!seen)
-    throw new CliError(
-      `a node said that block ${answer.height} has it (${answer.txHash}); the state that is proven of block ${height} does not show it: ` +
-        'ask another node (--rpc), and believe neither',
-    );
+  if (!seen) throw notShown(answer, `the state that is proven of block ${height}`);
+  await assertInBlock(main, answer);
   return { seen, provenHeight: height, chainUnixS };
 }
 

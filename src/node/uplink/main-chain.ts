@@ -13,7 +13,7 @@ import * as register from '../../protocol/messages/generated/electra/register/v1
 import type { Community, Kept, Pending } from '../../protocol/messages/generated/electra/register/v1/types.ts';
 import type { EncodedMessage, Signer } from '../../protocol/messages/sign.ts';
 import { followOperator, isSignedBy, nodeKeyDigest } from '../../protocol/meter/operator-signature.ts';
-import { mainStateFromNode, type ProvenMain } from '../indexer/index.ts';
+import { isInBlockOfNode, mainStateFromNode, type ProvenMain } from '../indexer/index.ts';
 import type { Submitted } from '../signer/client.ts';
 import { createSubmitter } from '../signer/submit.ts';
 import { UplinkError } from './errors.ts';
@@ -41,12 +41,16 @@ export interface MainChain {
   leave(): void;
 }
 
-/** The state of the main chain's modules, proven from the genesis that was joined, by whichever node gives it. */
-export async function provenMain({ chainId, genesisHash, rpcUrls }: JoinedMain, signal: AbortSignal): Promise<ProvenMain> {
+/** What the first node that has it shows by proof, from the genesis that was joined. */
+async function byAnyNode<T>(
+  { chainId, genesisHash, rpcUrls }: JoinedMain,
+  signal: AbortSignal,
+  ask: (node: { rpcUrl: string; genesisHash: string; signal: AbortSignal }) => Promise<T>,
+): Promise<T> {
   let last: unknown;
   for (const rpcUrl of rpcUrls) {
     try {
-      return await mainStateFromNode({ rpcUrl, genesisHash: bytesToHex(genesisHash), signal });
+      return await ask({ rpcUrl, genesisHash: bytesToHex(genesisHash), signal });
     } catch (error) {
       signal.throwIfAborted();
       last = error;
@@ -57,6 +61,13 @@ export async function provenMain({ chainId, genesisHash, rpcUrls }: JoinedMain, 
     `no node of ${chainId} proves its state: ${(last as Error | undefined)?.message ?? 'none is known'}`,
   );
 }
+
+/** The state of the main chain's modules. */
+export const provenMain = (main: JoinedMain, signal: AbortSignal): Promise<ProvenMain> => byAnyNode(main, signal, mainStateFromNode);
+
+/** Whether the main chain took a transaction in a block. */
+export const isInBlock = (main: JoinedMain, tx: { height: number; txHash: string }, signal: AbortSignal): Promise<boolean> =>
+  byAnyNode(main, signal, (node) => isInBlockOfNode(node, tx));
 
 const NOT_FOUND = new Set(['sdk/22', 'sdk/38', 'register/5', 'meter/40']);
 

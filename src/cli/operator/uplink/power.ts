@@ -8,7 +8,7 @@ import { dataFolder } from '../../../node/processes/data-folder.ts';
 import type { JoinedMain } from '../../../node/uplink/index.ts';
 import type { EncodedMessage } from '../../../protocol/messages/sign.ts';
 import { CliError } from '../../errors.ts';
-import { carryOut, type Order, type OrderOptions, withOrder } from '../../main-chain/order.ts';
+import { assertInBlock, carryOut, type Order, type OrderOptions, withOrder } from '../../main-chain/order.ts';
 import { replaceRole, suspend, veto } from '../../main-chain/orders.ts';
 import { fileHand, type KeyHand, mainOf, type ReachOptions, uplinkHand } from '../../main-chain/reach.ts';
 import { parseNumber, roleArgument } from '../../main-chain/roles.ts';
@@ -48,6 +48,7 @@ async function sayOfOperator(o: MeterOptions, ask: (rpc: CometRpc) => Promise<Sa
     if (!o.yes) throw new CliError(`--yes: expected, to ${words}, signed by ${hand.address} on ${main.chainId}`);
     const answer = await hand.send(message(hand.address));
     assertTaken(answer);
+    await assertInBlock(main, answer);
     printDone(Boolean(o.json), `${words}: done (block ${answer.height})`, { ...value, by: hand.address, height: answer.height });
   } finally {
     hand.close();

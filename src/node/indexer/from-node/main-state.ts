@@ -1,11 +1,13 @@
 /**
- * The state of a main chain's modules from any node of it, proven: headers from a genesis that is known by its hash, and whole ranges under
- * the newest app hash. What a node may still do is to show an older block: its time is part of the answer.
+ * What any node of a main chain shows by proof: headers from a genesis that is known by its hash; whole ranges of its modules' state under
+ * the newest app hash; a transaction in a block. What a node may still do is to show an older block: its time is part of the answer.
  */
 
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { chainUnixS } from '../../../protocol/clock.ts';
+import { dataHash, equalBytes, type HeaderJson, readHex, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
 import { isShared } from '../../../protocol/genesis/index.ts';
-import { encodeLightFile, readLightFile } from '../../../protocol/index.ts';
+import { encodeLightFile, type KeptHeader, readLightFile } from '../../../protocol/index.ts';
 import { acceptAll, appHashAfter, type MainState, readMainState, startFromGenesis } from '../../../reader/light/index.ts';
 import { ChainNode } from '../chain/node.ts';
 import { believed, UntrustedNodeError } from '../errors.ts';
@@ -22,35 +24,78 @@ export interface ProvenMain {
   state: MainState;
 }
 
-/** @param genesisHash hex. @throws UntrustedNodeError, RetryableError */
-export async function mainStateFromNode(options: { rpcUrl: string; genesisHash: string; signal: AbortSignal }): Promise<ProvenMain> {
-  const node = new ChainNode(options.rpcUrl, options.signal);
+export interface MainNode {
+  rpcUrl: string;
+  /** hex, of a source that is trusted */
+  genesisHash: string;
+  signal: AbortSignal;
+}
+
+/** A node of the main chain of this genesis, with headers of it that are believed. */
+interface Believed {
+  node: ChainNode;
+  headers: ReadonlyMap<number, HeaderJson>;
+  /** a state is after the block before the newest of them */
+  target: Target;
+  /** chain time of the newest */
+  chainUnixS: number;
+}
+
+/** Of each wanted height, rising, and of those that lead there. `wanted`: undefined is the node's newest */
+async function believing<T>(
+  { rpcUrl, genesisHash, signal }: MainNode,
+  wanted: number[] | undefined,
+  use: (of: Believed) => Promise<T>,
+): Promise<T> {
+  const node = new ChainNode(rpcUrl, signal);
   try {
     const genesis = genesisOf(node, await node.genesis());
-    if (genesis.hash !== options.genesisHash || !isShared(genesis))
-      throw new UntrustedNodeError('wrong-chain', node.name, `expected the genesis ${options.genesisHash}, it serves ${genesis.hash}`);
-    const { height } = await node.status();
-    const headers = new Headers(node);
-    const kept = [];
-    const heights = new Set([...(await headers.turns(genesis.initialHeight, height)), height]);
-    for (const one of [...heights].sort((a, b) => a - b)) kept.push(await headers.kept(one));
-    return await believedState(node, { height, genesis, light: encodeLightFile(kept) });
+    if (genesis.hash !== genesisHash || !isShared(genesis))
+      throw new UntrustedNodeError('wrong-chain', node.name, `expected the genesis ${genesisHash}, it serves ${genesis.hash}`);
+    const due = wanted ?? [(await node.status()).height];
+    const newest = due.at(-1)!;
+    const asked = new Headers(node);
+    const heights = new Set([...(await asked.turns(genesis.initialHeight, newest)), ...due]);
+    const kept: KeptHeader[] = [];
+    for (const one of [...heights].sort((a, b) => a - b)) kept.push(await asked.kept(one));
+    const { blocks } = readLightFile(encodeLightFile(kept));
+    const accepted = believed(node, 'headers', () => acceptAll(startFromGenesis(genesis), blocks));
+    return await use({
+      ...{ node, headers: new Map(blocks.map(({ signed_header: { header } }) => [Number(header.height), header])) },
+      target: { node, chainId: genesis.chainId, height: newest - 1, appHash: appHashAfter(accepted, newest - 1) },
+      chainUnixS: chainUnixS(genesis.clock, accepted.headers.get(newest)!),
+    });
   } finally {
     node.close();
   }
 }
 
-async function believedState(
-  node: ChainNode,
-  { height, genesis, light }: { height: number; genesis: ReturnType<typeof genesisOf>; light: string },
-): Promise<ProvenMain> {
-  const accepted = believed(node, 'headers', () => acceptAll(startFromGenesis(genesis), readLightFile(light).blocks));
-  const appHash = appHashAfter(accepted, height - 1);
-  const target: Target = { node, chainId: genesis.chainId, height: height - 1, appHash };
-  const file = await mainFileOf(target);
-  const header = accepted.headers.get(height)!;
-  return {
-    ...{ height: height - 1, chainUnixS: chainUnixS(genesis.clock, header) },
-    state: believed(node, 'state of the modules', () => readMainState(file, appHash)),
-  };
-}
+/** @throws UntrustedNodeError, RetryableError */
+export const mainStateFromNode = (main: MainNode): Promise<ProvenMain> =>
+  believing(main, undefined, async ({ node, target, chainUnixS }) => {
+    const file = await mainFileOf(target);
+    const state = believed(node, 'state of the modules', () => readMainState(file, target.appHash));
+    return { height: target.height, chainUnixS, state };
+  });
+
+/**
+ * Whether the chain took a transaction in a block: it is one of those that the block's header names, and of the results that the next
+ * header names its own is code 0. @param txHash hex. @throws UntrustedNodeError, RetryableError
+ */
+export const isInBlockOfNode = (main: MainNode, { height, txHash }: { height: number; txHash: string }): Promise<boolean> =>
+  believing(main, [height, height + 1], async ({ node, headers }) => {
+    const {
+      blocks: [{ txs, results }],
+    } = await node.blocksAt([height], height);
+    const names = txHashes(txs);
+    const assertNamed = (found: Uint8Array, of: number, field: 'data_hash' | 'last_results_hash'): void => {
+      if (!equalBytes(found, readHex(headers.get(of)?.[field] ?? '', field)))
+        throw new UntrustedNodeError('untrusted-node', node.name, `block ${height}: expected what ${field} of header ${of} names`);
+    };
+    believed(node, `block ${height}`, () => {
+      assertNamed(dataHash(names), height, 'data_hash');
+      assertNamed(resultsHash(results), height + 1, 'last_results_hash');
+    });
+    const at = names.findIndex((name) => bytesToHex(name) === txHash.toLowerCase());
+    return at >= 0 && results.length === txs.length && Number(results[at].code ?? 0) === 0;
+  });
