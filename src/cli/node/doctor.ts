@@ -18,8 +18,11 @@ import {
 import {
   assertSchemaVersion,
   chainHead,
+  connect,
   hasMainDatabase,
   indexFindings,
+  mainDatabaseUrl,
+  mainGraceS,
   missingDays,
   oddities,
   type Sql,
@@ -164,9 +167,22 @@ async function settledInWords(sql: Parameters<typeof periodsOf>[0]): Promise<str
   return open.length === 0 ? 'every period that is over is on the chain' : `${open.length} sum(s) on their way to the chain`;
 }
 
+/** Beside the own database, which is open; undefined where the index of the main chain does not say. */
+async function graceOfMain(data: DataFolder): Promise<number | undefined> {
+  const { secrets } = data;
+  const { uplink } = readSettings(data);
+  if (!uplink || !(await hasMainDatabase(secrets, 'books'))) return undefined;
+  const sql = connect({ url: mainDatabaseUrl(secrets, 'books'), max: 1, application: 'electra doctor' });
+  try {
+    return await mainGraceS(sql, uplink.mainChainId);
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}
+
 /** How much time shared days have. */
-async function sharingInWords(sql: Sql): Promise<string> {
-  const { sharing } = await indexFindings(sql);
+async function sharingInWords(sql: Sql, data: DataFolder): Promise<string> {
+  const { sharing } = await indexFindings(sql, await graceOfMain(data));
   const [faults, over] = [sharingFaults(sharing), sharingOddities(sharing)];
   need(faults.length === 0, [...faults, ...over].join('; '));
   return over.length === 0 ? 'no shared day is running out of time' : over.join('; ');
@@ -193,7 +209,7 @@ async function database(data: DataFolder): Promise<Finding[]> {
         need(missing.length === 0, missing.join('; '));
         return 'all that the chain froze are indexed and booked';
       }),
-      await finding('sharing', () => sharingInWords(sql)),
+      await finding('sharing', () => sharingInWords(sql, data)),
       await finding('blocks', async () => {
         const found = { ...(await indexFindings(sql)), sharing: [] };
         const named = found.rosters

@@ -1,7 +1,9 @@
 /** Where the index stands, and how old that is. Chain time may run on a clock of its own (protocol §5): age is given in real seconds. */
 import type { ChainHead as IndexHead } from '../db/chain-head.ts';
 import { chainHead } from '../db/chain-head.ts';
+import { mainGraceS } from '../db/index.ts';
 import { type IndexFindings, indexFindings } from '../db/index-findings.ts';
+import type { MainMarket } from './context.ts';
 import type { Transaction } from './pool.ts';
 
 export interface ChainHead {
@@ -43,9 +45,20 @@ export function headFaults(head: ChainHead | null, { chainId, lagLimitS }: { cha
 }
 
 /** What is wrong between chain, index and books. */
-export async function readFindings(tx: Transaction): Promise<IndexFindings> {
-  const [findings] = await tx.query((sql) => indexFindings(sql).then((found) => [found]));
+export async function readFindings(tx: Transaction, main: MainMarket | null): Promise<IndexFindings> {
+  const graceS = main ? await graceOf(main) : undefined;
+  const [findings] = await tx.query((sql) => indexFindings(sql, graceS).then((found) => [found]));
   return findings;
+}
+
+/** undefined: the index of the main chain does not say, or is not there. */
+async function graceOf({ pool, chainId }: MainMarket): Promise<number | undefined> {
+  try {
+    const [found] = await pool.run(null, { house: true }, (tx) => tx.query((sql) => mainGraceS(sql, chainId).then((s) => [{ s }])));
+    return found.s;
+  } catch {
+    return undefined;
+  }
 }
 
 export const dateOfUnixS = (unixS: number | bigint): Date => new Date(Number(unixS) * 1000);

@@ -6,6 +6,7 @@ import { address, IndexRows } from '../../../test/kit/books/index-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 import { connect } from '../db/index.ts';
+import { LIMITS } from './limits.ts';
 
 const MAIN = 'electra-main-5eed0002';
 const [UPLINK, OTHER, TREASURY] = ['uplink', 'other', 'treasury'].map(address);
@@ -106,7 +107,17 @@ test('the database itself shows the own part to nobody else', async () => {
   await sql.end();
 });
 
-test('an index of another chain than the one that was joined is no market', async () => {
+test('an index of another chain than the one that was joined is no market, and its grace is not that of shared days', async () => {
+  const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
+  await owner`insert into chain.uplink (id, from_day, main_chain_id, height) values ('0', 0, ${MAIN}, 1)`;
+  await owner`update chain.cursor set chain_unix_s = chain_unix_s / ${DAY_S} * ${DAY_S} + 3600`;
+  const missed = async () => {
+    api.later(LIMITS.freshMs);
+    return /electra_sharing_days\{state="missed"\} (\d+)/.exec(await api.metricsText())![1];
+  };
+  expect(await missed()).toBe('14'); // all that are named, an hour after the last one's end: its grace is shorter (test/kit/books)
   await index.sql`update chain.cursor set chain_id = 'electra-left-5eed0009'`;
   expect(await asked(null, 'chainId')).toBeNull();
+  expect(await missed()).toBe('11'); // by production's 60 hours
+  await owner.end();
 });

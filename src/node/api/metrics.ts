@@ -4,6 +4,7 @@
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { readFindings, readHead } from './chain-head.ts';
+import type { MainMarket } from './context.ts';
 import type { Connections } from './door/connections.ts';
 import { findingGauges } from './finding-gauges.ts';
 import { fresh } from './fresh.ts';
@@ -40,13 +41,14 @@ export function makeMetrics(): Metrics {
 
 interface Watched {
   pool: ViewerPool;
+  main: MainMarket | null;
   connections: Connections;
   streams: Streams;
   now: () => number;
 }
 
 /** Adds what is looked up when somebody asks. @returns the text, at most a second old */
-export function metricsText({ registry }: Metrics, { pool, connections, streams, now }: Watched): () => Promise<string> {
+export function metricsText({ registry }: Metrics, { pool, main, connections, streams, now }: Watched): () => Promise<string> {
   const registers = [registry];
   const gauge = (name: string, help: string, value?: () => number): Gauge =>
     new Gauge({
@@ -75,7 +77,7 @@ export function metricsText({ registry }: Metrics, { pool, connections, streams,
     try {
       const { head, findings, disputedMeters, queued } = await pool.run(null, { house: true }, async (tx) => ({
         head: await readHead(tx, now()),
-        findings: await readFindings(tx),
+        findings: await readFindings(tx, main),
         disputedMeters: await countDisputedMeters(tx),
         queued: await readQueuedRotation(tx),
       }));

@@ -28,8 +28,11 @@ export interface IndexFindings {
 const BOOKED_WITHIN_S = 600;
 const DAYS_MAX = 100;
 
-/** Nothing before the index has begun. Any role that may read the schemas chain and access may ask. */
-export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
+/**
+ * Nothing before the index has begun. Any role that may read the schemas chain and access may ask.
+ * @param graceS of the main chain that the community shares on, where it is known (sharing-findings.ts)
+ */
+export async function indexFindings(sql: Sql | Tx, graceS?: number): Promise<IndexFindings> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
   if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], voidDays: [], sharing: [] };
   const badTransactions = await sql<{ reason: string; transactions: number }[]>`
@@ -58,7 +61,7 @@ export async function indexFindings(sql: Sql | Tx): Promise<IndexFindings> {
     unbookedDays: days(true),
     unprovenDays: late(false),
     voidDays: [...late(true), ...atFreeze.map(({ day }) => day)].sort((a, b) => a - b),
-    sharing: await sharingFindings(sql),
+    sharing: await sharingFindings(sql, graceS),
   };
 }
 

@@ -5,7 +5,7 @@ import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres
 import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 import { connect, type Sql } from './index.ts';
 import { indexFindings, missingDays, oddities } from './index-findings.ts';
-import { sharingFindings } from './sharing-findings.ts';
+import { mainGraceS, sharingFindings } from './sharing-findings.ts';
 
 const DAY = 20_635;
 const DATE = dayToDate(DAY);
@@ -74,6 +74,15 @@ test('a proven day that is not stated is said twelve hours before the main chain
   expect(missingDays(await indexFindings(sql))[0]).toContain('does electra uplink run?');
   expect(own(await at(END_S + 60 * HOUR_S))).toEqual(['missed']);
   expect(oddities(await indexFindings(sql))).toEqual([`not shared, since it was not stated on the main chain in time: ${DATE}`]);
+});
+
+test('the time that is left is that of the main chain’s own grace, where its index says it; of no other chain’s', async () => {
+  const states = async (graceS: number | undefined) => (await sharingFindings(sql, graceS)).map(({ state }) => state);
+  await proven();
+  await at(END_S + GRACE_S);
+  expect([await mainGraceS(sql, 'electra-other-5eed0003'), await states(undefined)]).toEqual([undefined, []]);
+  const graceS = await mainGraceS(sql, index.chainId);
+  expect([graceS, await states(graceS), await states(GRACE_S + 1)]).toEqual([GRACE_S, ['missed'], ['unstated']]);
 });
 
 test('a day that is stated is content, whenever; one of another statement is named', async () => {

@@ -4,11 +4,12 @@
  * as well, by chain time alone: a freeze that never comes, a process that does not run, are said like those that are late.
  */
 import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
+import { chainHead } from './chain-head.ts';
 import type { Sql, Tx } from './connect.ts';
 
 /** A book whose day is shared is proven so long after its freeze. */
 const SHARED_PROVEN_DUE_S = 30 * 3600;
-/** A main chain in production freezes a day so long after its end. */
+/** A main chain in production freezes a day so long after its end; another one says it in its index. */
 const MAIN_GRACE_S = 60 * 3600;
 /** So long before it is too late it is said that a book is not proven, that a day is not stated. */
 const PROVEN_WARNED_S = 6 * 3600;
@@ -35,8 +36,18 @@ interface Row {
   fate: 'stated' | 'missed' | 'other' | null;
 }
 
-/** Days since the community has shared of which somebody should know. Nothing for a community that shares nowhere. */
-export async function sharingFindings(sql: Sql | Tx): Promise<SharingDay[]> {
+/** How long after a day's end the main chain freezes it, by this node's index of it; undefined where that does not say. */
+export async function mainGraceS(main: Sql | Tx, chainId: string): Promise<number | undefined> {
+  if ((await chainHead(main))?.chainId !== chainId) return undefined;
+  const [{ s }] = await main<{ s: bigint | null }[]>`select access.grace_s() as s`;
+  return s === null ? undefined : Number(s);
+}
+
+/**
+ * Days since the community has shared of which somebody should know. Nothing for a community that shares nowhere.
+ * @param graceS of the main chain; default: of one in production
+ */
+export async function sharingFindings(sql: Sql | Tx, graceS = MAIN_GRACE_S): Promise<SharingDay[]> {
   const rows = await sql<Row[]>`
     select d.day, h.chain_unix_s::int8 as now, coalesce(access.grace_s(), 0) as grace_s, r.unix_s::int8 as frozen_unix_s, s.fate,
       exists (select from chain.proven_book p where p.day = d.day and p.version = 1 and p.height <= h.height) as proven
@@ -47,13 +58,13 @@ export async function sharingFindings(sql: Sql | Tx): Promise<SharingDay[]> {
       left join chain.roster r on r.day = d.day and not r.late
       left join access.uplink_day s on s.day = d.day
     where u.main_chain_id is not null order by d.day`;
-  return rows.flatMap(findingOf);
+  return rows.flatMap((row) => findingOf(row, graceS));
 }
 
-function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row): SharingDay[] {
+function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, mainS: number): SharingDay[] {
   const endS = (day + 1) * DAY_S;
   const until = (unixS: number): number => Math.max(0, unixS - Number(now));
-  const leftS = until(endS + MAIN_GRACE_S);
+  const leftS = until(endS + mainS);
   const provenLeftS = until(Number(frozen_unix_s ?? endS + Number(grace_s)) + SHARED_PROVEN_DUE_S);
   const of = (state: SharingDay['state']): SharingDay[] => [{ day, state, leftS, provenLeftS }];
   if (fate === 'stated') return [];

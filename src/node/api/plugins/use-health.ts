@@ -45,7 +45,7 @@ async function readinessOf(pool: ViewerPool, service: Service): Promise<Readines
       const head = await readHead(tx, service.now());
       const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
       const rotation = head && (await readQueuedRotation(tx));
-      const findings = await readFindings(tx);
+      const findings = await readFindings(tx, service.main);
       const alarms = await readAlarms(tx);
       return {
         reasons: [...headFaults(head, service), ...missingDays(findings), ...alarms],

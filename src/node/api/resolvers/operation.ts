@@ -22,7 +22,7 @@ export async function health(_: unknown, __: unknown, { tx, service }: Context) 
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
   const chain = await readChainCounts(tx, Math.floor(head.chainUnixS / DAY_S));
   const work = await readWorkCounts(tx);
-  const findings = await readFindings(tx);
+  const findings = await readFindings(tx, service.main);
   const reasons = [...headFaults(head, service), ...missingDays(findings), ...(await readAlarms(tx))];
   return {
     chainId: head.chainId,
