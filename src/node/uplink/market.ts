@@ -2,7 +2,7 @@
  * The market of the main chain, for this community's own pages: prices of each proven day, and what of its own net was shared. The book
  * comes from any node's blocks, and counts by the hash that the index has of its anchor; the own part is made of the own statement.
  */
-import { decodeSharedWhole, parseSharedBook, type SharedBook } from '../../protocol/index.ts';
+import { billAmount, decodeSharedWhole, parseSharedBook, type SharedBook } from '../../protocol/index.ts';
 import { type BulkTable, insertRows } from '../db/bulk.ts';
 import type { Sql } from '../db/index.ts';
 import { bookFromBlocks, ChainNode } from '../indexer/index.ts';
@@ -45,10 +45,7 @@ export function shareOf({ importWh, exportWh }: OwnStatement, { tariff, prices }
   return {
     takenWh: importWh.map((wh, slot) => part(wh, buy[slot], slot)),
     givenWh: exportWh.map((wh, slot) => part(wh, sell[slot], slot)),
-    amountNel: importWh.reduce(
-      (sum, wh, slot) => sum + BigInt(wh) * BigInt(buy[slot]) - BigInt(exportWh[slot]) * BigInt(sell[slot]),
-      tariff.feePerDayNel,
-    ),
+    amountNel: billAmount({ importWh, exportWh, prices, feePerDayNel: tariff.feePerDayNel }),
   };
 }
 
