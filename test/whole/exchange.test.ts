@@ -9,6 +9,7 @@ import type { ComposedDay } from '../../src/node/books/draft/compose.ts';
 import { bundleOfDays, periodsOf } from '../../src/node/books/index.ts';
 import { WASM_BACKEND_MODULE } from '../../src/node/proofs/backend-module.ts';
 import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
+import { provenBills } from '../../src/node/uplink/index.ts';
 import { dayToDate, netOf, sharedDay } from '../../src/protocol/index.ts';
 import { sealBox } from '../../src/protocol/meter/seal.ts';
 import { encodeStatement } from '../../src/protocol/meter/statement.ts';
@@ -98,6 +99,13 @@ test('two communities are billed and proven for what they shared', async () => {
   };
   const shown = await firstAnswer(proofsOf, 30_000, 'state proofs that show the proven day');
   expect(shown.modules).toBe(shown.days);
+  // B of each bill until the week is settled, as any node of the chain proves it; of a day without a book there is none.
+  const joined = { chainId: main.chainId, genesisHash: main.genesisHash, operator: { n: 0, address: main.operator.address } };
+  const asked = [0, 1].flatMap((i) => [DAY, DAY - 1].map((day) => ({ day, meter: uplinkOf(i).address })));
+  const bills = await provenBills({ ...joined, rpcUrls: main.rpcUrls }, asked, AbortSignal.timeout(20_000));
+  const kept = await node.sql<{ meter: string; bill: string }[]>`select meter, bill::text from books.entry where day = ${DAY}`;
+  const billOf = (i: number) => BigInt(kept.find(({ meter }) => meter === uplinkOf(i).address)!.bill);
+  expect(bills).toEqual([billOf(0), null, billOf(1), null]);
 }, 180_000);
 
 test('their week is settled by the chain once it is over, and audited from the exchange’s own files', async () => {

@@ -17,7 +17,7 @@ export const rangeOf = async (target: Target, range: { from: Uint8Array; to: Uin
   (await rangeAndStore(target, range, METER_STORE)).proofs;
 
 /** The proofs of keys of any store, and that of the store's root under the app hash. */
-async function keysAndStore(target: Target, keys: readonly Uint8Array[], store: string): Promise<Answer[]> {
+export async function keysAndStore(target: Target, keys: readonly Uint8Array[], store: string): Promise<Answer[]> {
   const proofs = await target.node.stateProofs(store, keys, target.height);
   return proofs.map((ops, i) => ({
     ...{ proof: ops[0].data, store: ops[1].data },

@@ -2,8 +2,9 @@
 export { conflictOf } from './conflict.ts';
 export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
-export { isInBlock, type JoinedMain, mainChain, provenMain } from './main-chain.ts';
+export { isInBlock, type JoinedMain, mainChain, provenBills, provenMain } from './main-chain.ts';
 export { type MainView, mainView } from './main-view.ts';
+export { chosenOpenings, newOpenings } from './openings.ts';
 export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';
 export { payMembers, toPay } from './pay.ts';
 export { runUplink } from './run.ts';

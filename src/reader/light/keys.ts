@@ -31,6 +31,7 @@ export const PREFIX = {
   rotation: 29,
   slotPrices: 32,
   proven: 34,
+  bill: 38,
   uplink: 39,
 } as const;
 
@@ -74,6 +75,8 @@ export const stateKeys = {
   anchor: (day: number, version: number) => stateKey(PREFIX.anchor, { u32: day }, { u32: version }),
   /** a book that the chain has verified */
   proven: (day: number, version: number) => stateKey(PREFIX.proven, { u32: day }, { u32: version }),
+  /** what a community owes for a day, hidden, until that is settled */
+  bill: (day: number, meter: string) => stateKey(PREFIX.bill, { u32: day }, { address: meter }),
   noBill: (day: number, meter: string) => stateKey(PREFIX.noBill, { u32: day }, { address: meter }),
   /** `day`: the meter's last one */
   finalReading: (day: number, meter: string) => stateKey(PREFIX.finalReading, { u32: day }, { address: meter }),

@@ -1,10 +1,11 @@
 /** A book that the chain has verified, behind its proven key (docs/prove-book.md): values.ts says how a value is read. */
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { Proven } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { Proven, ProvenBill } from '../../protocol/messages/generated/electra/meter/v1/types.ts';
+import { fieldFromBytes } from '../../protocol/values/field.ts';
 import { U32_MAX, UNIX_S_MAX } from '../../protocol/values/time.ts';
 import type { Entry } from './ics23.ts';
 import { stateKeys } from './keys.ts';
-import { bytesOf, dayOf, heightOf, read, whole } from './state-fields.ts';
+import { address, bytesOf, dayOf, heightOf, read, whole } from './state-fields.ts';
 
 /** `copies`: entries that are not metered; `height`, `unixS`: of the block with the last part. Hashes in lower-case hex. */
 export interface ProvenState {
@@ -37,3 +38,17 @@ export const readProven = (entry: Entry): ProvenState =>
     }),
     ({ day, version }) => stateKeys.proven(day, version),
   );
+
+/** B of who was metered on a proven day of a main chain, until the day is settled. */
+export const readBill = (entry: Entry): bigint =>
+  read(
+    entry,
+    'bill',
+    ProvenBill,
+    (m) => ({
+      day: dayOf(m.day, 'bill.day'),
+      meter: address(m.meter, 'bill.meter'),
+      bill: fieldFromBytes(bytesOf(m.bill, 'bill.bill'), 'bill.bill'),
+    }),
+    ({ day, meter }) => stateKeys.bill(day, meter),
+  ).bill;

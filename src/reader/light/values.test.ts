@@ -40,6 +40,7 @@ describe('state keys', () => {
     expect(bytesToHex(stateKeys.roster(20_000, true))).toBe('0b00004e2001');
     expect(bytesToHex(stateKeys.anchor(0x01020304, 2))).toBe('0d0102030400000002');
     expect(bytesToHex(stateKeys.tariff(0xffff_ffff))).toBe('08ffffffff');
+    expect(bytesToHex(stateKeys.bill(1, anna))).toBe(`2600000001${bytesToHex(stateKeys.meter(anna).slice(1))}`);
     expect(bytesToHex(stateKeys.dispute(1, anna))).toBe(`0c00000001${bytesToHex(stateKeys.meter(anna).slice(1))}`);
   });
   test('of a day lie in its range, and those of another day do not', () => {

@@ -11,7 +11,16 @@ import { nodeKeys } from '../../../node/processes/keys.ts';
 import { runProcess } from '../../../node/processes/process.ts';
 import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
-import { duePeriods, type JoinedMain, OWN_AFTER_S, ownSum, provenMain } from '../../../node/uplink/index.ts';
+import {
+  chosenOpenings,
+  duePeriods,
+  type JoinedMain,
+  newOpenings,
+  OWN_AFTER_S,
+  ownSum,
+  provenBills,
+  provenMain,
+} from '../../../node/uplink/index.ts';
 import { compressProof } from '../../../protocol/bundle/points.ts';
 import { type BillOpening, DAY_S, dayOf, dayToDate, encodeOpenings, type Openings, parseOpenings } from '../../../protocol/index.ts';
 import { CliError } from '../../errors.ts';
@@ -62,8 +71,10 @@ async function asked(api: string, walletFile: string, today: number): Promise<Op
   return parseOpenings((await answer.text()).trimEnd());
 }
 
-/** All that are known, those asked for now instead of older ones of the same day; kept for the time when nobody answers. */
-async function allOpenings(o: Options, main: JoinedMain, today: number): Promise<BillOpening[]> {
+type Note = (words: string) => void;
+
+/** All that are known, with those that are asked for now and open what the chain has; kept for the time when nobody answers. */
+async function allOpenings(o: Options, main: JoinedMain, today: number, note: Note): Promise<BillOpening[]> {
   const data = dataFolder(o.data);
   if (o.openings !== undefined) return readOpenings('--openings', o.openings, main.chainId);
   const kept = existsSync(keptFile(data)) ? readOpenings('--data', keptFile(data), main.chainId) : [];
@@ -71,10 +82,13 @@ async function allOpenings(o: Options, main: JoinedMain, today: number): Promise
   const fresh = await asked(o.api, o.walletFile, today);
   if (fresh.chainId !== main.chainId)
     throw new CliError(`--api: expected the exchange node of ${main.chainId}, it is that of ${fresh.chainId}`);
-  const by = new Map([...kept, ...fresh.openings].map((one) => [`${one.day}:${one.meter}`, one]));
-  const all = [...by.values()].sort((a, b) => a.day - b.day || (a.meter < b.meter ? -1 : 1));
-  writeWhole(keptFile(data), encodeOpenings({ ...fresh, openings: all }));
-  return all;
+  const news = newOpenings(kept, fresh.openings);
+  const bills = await provenBills(main, news, AbortSignal.timeout(ASK_MS));
+  const { openings, refused } = chosenOpenings(main.chainId, kept, news, bills);
+  for (const { day } of refused)
+    note(`--api: ${dayToDate(day)}: expected an opening of the bill that the main chain has; what was handed out is another, and left out`);
+  writeWhole(keptFile(data), encodeOpenings({ ...fresh, openings }));
+  return openings;
 }
 
 async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openings: readonly BillOpening[]): Promise<void> {
@@ -95,11 +109,11 @@ async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openi
 }
 
 /** Settles what is due, or the period that was asked for. Returns how many. */
-async function settleOwn(o: Options, asked: number | undefined): Promise<number> {
+async function settleOwn(o: Options, asked: number | undefined, note: Note): Promise<number> {
   const main = await mainOf(o);
   const { address } = uplinkSettings(dataFolder(o.data));
   const { state, chainUnixS } = await provenMain(main, AbortSignal.timeout(ASK_MS));
-  const openings = await allOpenings(o, main, dayOf(chainUnixS));
+  const openings = await allOpenings(o, main, dayOf(chainUnixS), note);
   const due = asked === undefined ? duePeriods(state, address, openings, { chainUnixS, afterS: o.afterDays * DAY_S }) : [asked];
   for (const fromDay of due) await proveAndSend(o, main, fromDay, openings);
   return due.length;
@@ -109,7 +123,7 @@ const watch = (o: Options): Promise<never> =>
   runProcess('uplink-settle', async ({ log, signal, waiting }) => {
     while (!signal.aborted) {
       try {
-        await settleOwn(o, undefined);
+        await settleOwn(o, undefined, (words) => log.warn(words));
         waiting(null);
       } catch (error) {
         log.warn({ code: (error as { code?: unknown }).code }, (error as Error).message);
@@ -137,7 +151,7 @@ export function registerSettle(uplink: Command): void {
     const o = c.opts<Options>();
     if (o.watch && !o.yes) throw new CliError('--watch: expected --yes beside it: nobody is there to be asked');
     if (o.watch) await watch(o);
-    const settled = await settleOwn(o, from);
+    const settled = await settleOwn(o, from, (words) => void process.stderr.write(`${words}\n`));
     if (settled === 0) printDone(Boolean(o.json), 'nothing is due: each period that is over has its entry, or time', { settled });
   });
 }

@@ -8,11 +8,20 @@ import { chainUnixS } from '../../../protocol/clock.ts';
 import { dataHash, equalBytes, type HeaderJson, readHex, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
 import { isShared } from '../../../protocol/genesis/index.ts';
 import { encodeLightFile, type KeptHeader, readLightFile } from '../../../protocol/index.ts';
-import { acceptAll, appHashAfter, type MainState, readMainState, startFromGenesis } from '../../../reader/light/index.ts';
+import {
+  acceptAll,
+  appHashAfter,
+  type MainState,
+  METER_STORE,
+  readBill,
+  readMainState,
+  startFromGenesis,
+  stateKeys,
+} from '../../../reader/light/index.ts';
 import { ChainNode } from '../chain/node.ts';
 import { believed, UntrustedNodeError } from '../errors.ts';
 import { mainFileOf } from '../main-state.ts';
-import type { Target } from '../range-proof.ts';
+import { keysAndStore, type Target } from '../range-proof.ts';
 import { genesisOf } from '../read-genesis.ts';
 import { Headers } from './headers.ts';
 
@@ -98,4 +107,14 @@ export const isInBlockOfNode = (main: MainNode, { height, txHash }: { height: nu
     });
     const at = names.findIndex((name) => bytesToHex(name) === txHash.toLowerCase());
     return at >= 0 && results.length === txs.length && Number(results[at].code ?? 0) === 0;
+  });
+
+/** What each meter owes for a day, hidden (B), as the chain keeps it until it is settled; null where it has none. */
+export const billsFromNode = (main: MainNode, bills: readonly { day: number; meter: string }[]): Promise<(bigint | null)[]> =>
+  believing(main, undefined, async ({ node, target }) => {
+    const keys = bills.map(({ day, meter }) => stateKeys.bill(day, meter));
+    const answers = await keysAndStore(target, keys, METER_STORE);
+    return believed(node, 'bills', () =>
+      answers.map(({ shown }, i) => (shown.absent ? null : readBill({ key: keys[i], value: shown.value }))),
+    );
   });
