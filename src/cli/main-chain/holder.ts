@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { parseElectra } from '../operator/amount.ts';
-import { example, parseAddress } from '../options.ts';
-import { carryOut, type Order, type OrderOptions, withOrder } from './order.ts';
+import { parseAddress } from '../options.ts';
+import { type OrderOptions, orderedBy } from './order.ts';
 import { redeem, send } from './orders.ts';
-import { fileHand, mainOf, type ReachOptions } from './reach.ts';
+import { fileHand, type ReachOptions } from './reach.ts';
 
 const REFERENCE = /^[\x20-\x7e]{1,140}$/;
 const LEAST_NEL = 1_000_000n;
@@ -29,29 +29,25 @@ function parseReference(text: string): string {
   return text;
 }
 
-export const withWallet = (c: Command): Command =>
-  withOrder(c.requiredOption('--wallet-file <file>', '0600 file with the wallet’s private key in hex'));
-
 export type WalletOptions = ReachOptions & OrderOptions & { walletFile: string };
 
-async function byWallet(o: WalletOptions, order: Order): Promise<void> {
-  const main = await mainOf(o);
-  await carryOut(order, main, fileHand(o.walletFile, '--wallet-file', main), o);
-}
+export const withWallet = (c: Command): Command =>
+  c.requiredOption('--wallet-file <file>', '0600 file with the wallet’s private key in hex');
+
+const byWallet = orderedBy<WalletOptions>({ options: withWallet, hand: (o, main) => fileHand(o.walletFile, '--wallet-file', main) });
 
 /** `send` and `redeem` of a parent command. */
 export function registerHolder(parent: Command): void {
-  const sending = withWallet(
+  byWallet(
     parent
       .command('send')
       .argument('<to>', 'an account that may hold ELECTRA', parseAddress)
       .argument('<amount>', 'ELECTRA, 0.001 or more', parseMove)
       .description('send ELECTRA of a wallet to another account'),
+    `npx electra ${parent.name()} send electra1… 12.5 --wallet-file WALLET --yes`,
+    send,
   );
-  example(sending, `npx electra ${parent.name()} send electra1… 12.5 --wallet-file WALLET --yes`);
-  sending.action((to: string, amountNel: bigint) => byWallet(sending.opts<WalletOptions>(), send(to, amountNel)));
-
-  const redeeming = withWallet(
+  byWallet(
     parent
       .command('redeem')
       .argument('<amount>', 'ELECTRA, in steps of 0.01', parseRedeemed)
@@ -61,7 +57,7 @@ export function registerHolder(parent: Command): void {
         parseReference,
       )
       .description('have the issuer pay ELECTRA of a wallet out, at par; locked at once'),
+    `npx electra ${parent.name()} redeem 250 "RF18 5390 0754 7034" --wallet-file WALLET --yes`,
+    redeem,
   );
-  example(redeeming, `npx electra ${parent.name()} redeem 250 "RF18 5390 0754 7034" --wallet-file WALLET --yes`);
-  redeeming.action((amountNel: bigint, reference: string) => byWallet(redeeming.opts<WalletOptions>(), redeem(amountNel, reference)));
 }

@@ -6,7 +6,7 @@ import { electra } from '../operator/amount.ts';
 import { at } from '../operator/moment.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { registerHolder } from './holder.ts';
-import { mainOf, type ReachOptions } from './reach.ts';
+import { mainOf, type ReachOptions, withReach } from './reach.ts';
 import { registerRoles } from './roles.ts';
 
 const ASK_MS = 120_000;
@@ -52,11 +52,9 @@ function linesOf(found: ReturnType<typeof statusOf>): string[] {
 const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 function registerStatus(money: Command): void {
-  const c = money
-    .command('status')
-    .description('roles, supply beside what is attested, what is frozen, and open redemptions, each proven')
-    .option('--main-genesis <file>', 'the main chain’s genesis, from a source that you trust; default: that of --data')
-    .option('--rpc <urls...>', 'where nodes of the main chain answer; default: those of --data')
+  const c = withReach(
+    money.command('status').description('roles, supply beside what is attested, what is frozen, and open redemptions, each proven'),
+  )
     .addOption(dataOption())
     .addOption(jsonOption());
   example(c, 'npx electra money status --main-genesis main.json --rpc https://main.example:26657');

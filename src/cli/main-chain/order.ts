@@ -11,9 +11,9 @@ import { isTestIssuer } from '../../protocol/genesis/index.ts';
 import type { MainState } from '../../reader/light/index.ts';
 import { CliError } from '../errors.ts';
 import { printDone } from '../operator/operator.ts';
-import { dataOption, jsonOption } from '../options.ts';
+import { dataOption, example, jsonOption } from '../options.ts';
 import { assertTaken } from '../refusals.ts';
-import type { Answer, Hand, MainOrder } from './reach.ts';
+import { type Answer, type Hand, type MainOrder, mainOf, type ReachOptions, withReach } from './reach.ts';
 
 /** What the proven state says of an order: a sentence, and fields for programs. */
 export interface Seen {
@@ -41,13 +41,7 @@ const POLL_MS = 250;
 export const yesOption = (): Option => new Option('--yes', 'do it; without this the command only says what it would do');
 
 /** The options of every order. */
-export const withOrder = (c: Command): Command =>
-  c
-    .option('--main-genesis <file>', 'the main chain’s genesis, from a source that you trust; default: that of --data')
-    .option('--rpc <urls...>', 'where nodes of the main chain answer; default: those of --data')
-    .addOption(yesOption())
-    .addOption(dataOption())
-    .addOption(jsonOption());
+export const withOrder = (c: Command): Command => withReach(c).addOption(yesOption()).addOption(dataOption()).addOption(jsonOption());
 
 const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
@@ -120,3 +114,22 @@ export async function carryOut(order: Order, main: JoinedMain, hand: Hand, { yes
     hand.close();
   }
 }
+
+/** Who signs orders of a kind: by which options of their commands, and how that hand is found. */
+export interface Signing<O> {
+  options: (c: Command) => Command;
+  hand: (o: O, main: JoinedMain) => Promise<Hand> | Hand;
+}
+
+/** Makes commands of orders that are signed so. `typed`: an example of one; `order`: what its arguments ask for. */
+export const orderedBy =
+  <O extends ReachOptions & OrderOptions>({ options, hand }: Signing<O>) =>
+  <Typed extends unknown[]>(c: Command, typed: string, order: (...typed: Typed) => Order): void => {
+    example(withOrder(options(c)), typed);
+    c.action(async (...args: unknown[]) => {
+      const o = c.opts<O>();
+      const asked = order(...(args as Typed)); // behind the arguments commander gives the options, which nobody takes here
+      const main = await mainOf(o);
+      await carryOut(asked, main, await hand(o, main), o);
+    });
+  };

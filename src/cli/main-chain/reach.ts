@@ -2,6 +2,7 @@
  * Where a command finds the main chain, and by whose hand it signs there. What a command shows afterwards is proven from a genesis: of the
  * data folder of a community that joined, of the exchange node's own index, or of a file.
  */
+import type { Command } from 'commander';
 import { CometRpc } from '../../../sdk/ts/src/index.ts';
 import { sharedGenesisOf } from '../../node/books/index.ts';
 import { type DataFolder, dataFolder, readSettings, rpcUrls } from '../../node/processes/data-folder.ts';
@@ -26,6 +27,11 @@ export interface ReachOptions {
   mainGenesis?: string;
   rpc?: string[];
 }
+
+export const withReach = (c: Command): Command =>
+  c
+    .option('--main-genesis <file>', 'the main chain’s genesis, from a source that you trust; default: that of --data')
+    .option('--rpc <urls...>', 'where nodes of the main chain answer; default: those of --data');
 
 /** A message as protobuf JSON, without the field of who signs it. */
 export interface MainOrder {

@@ -10,22 +10,17 @@ import { CliError } from '../errors.ts';
 import { parseElectra } from '../operator/amount.ts';
 import { printDone } from '../operator/operator.ts';
 import { example, jsonOption, parseAddress } from '../options.ts';
-import { carryOut, type Order, type OrderOptions, withOrder } from './order.ts';
+import { type OrderOptions, orderedBy } from './order.ts';
 import { attest, cancelRotation, confirm, freeze, mint, pause, reject, rotateRole, unfreeze, unpause } from './orders.ts';
-import { fileHand, mainOf, type ReachOptions } from './reach.ts';
-
-type RoleOptions = ReachOptions & OrderOptions & { keyFile: string };
+import { fileHand, type ReachOptions } from './reach.ts';
 
 const ROLES = ['issuer', 'attestor', 'guardian'] as const;
 export const roleArgument = () => new Argument('<role>', 'whose').choices(ROLES);
 
-const withKey = (c: Command): Command =>
-  withOrder(c.requiredOption('--key-file <file>', '0600 file with the role’s private key in hex (electra money new-key)'));
-
-async function byRole(o: RoleOptions, order: Order): Promise<void> {
-  const main = await mainOf(o);
-  await carryOut(order, main, fileHand(o.keyFile, '--key-file', main), o);
-}
+const byRole = orderedBy<ReachOptions & OrderOptions & { keyFile: string }>({
+  options: (c) => c.requiredOption('--key-file <file>', '0600 file with the role’s private key in hex (electra money new-key)'),
+  hand: (o, main) => fileHand(o.keyFile, '--key-file', main),
+});
 
 function hashOf(option: string, file: string): Uint8Array {
   try {
@@ -51,109 +46,84 @@ function parseMoment(text: string): number {
 }
 
 function registerAttestor(money: Command): void {
-  const c = withKey(
-    money
-      .command('attest')
-      .argument('<amount>', 'ELECTRA: the reserve then, less payments that were confirmed by then and have not left', parseElectra)
-      .description('attestor: say what lies at the bank for ELECTRA')
-      .requiredOption('--as-of <moment>', 'when it lay there, UTC, later than the attestation before', parseMoment)
-      .requiredOption('--document <file>', 'the bank’s statement; its SHA-256 is on the chain'),
-  );
-  example(c, 'npx electra money attest 125000 --as-of 2026-11-27T12:00:00Z --document statement.pdf --key-file attestor.key --yes');
-  c.action((amountNel: bigint) => {
-    const o = c.opts<RoleOptions & { asOf: number; document: string }>();
-    return byRole(o, attest(o.asOf, amountNel, hashOf('--document', o.document)));
+  const c = money
+    .command('attest')
+    .argument('<amount>', 'ELECTRA: the reserve then, less payments that were confirmed by then and have not left', parseElectra)
+    .description('attestor: say what lies at the bank for ELECTRA')
+    .requiredOption('--as-of <moment>', 'when it lay there, UTC, later than the attestation before', parseMoment)
+    .requiredOption('--document <file>', 'the bank’s statement; its SHA-256 is on the chain');
+  const typed = 'npx electra money attest 125000 --as-of 2026-11-27T12:00:00Z --document statement.pdf --key-file attestor.key --yes';
+  byRole(c, typed, (amountNel: bigint) => {
+    const { asOf, document } = c.opts<{ asOf: number; document: string }>();
+    return attest(asOf, amountNel, hashOf('--document', document));
   });
 }
 
 function registerIssuer(money: Command): void {
-  const minting = withKey(
+  byRole(
     money
       .command('mint')
       .argument('<to>', 'an account that may hold ELECTRA', parseAddress)
       .argument('<amount>', 'ELECTRA', parseElectra)
       .description('issuer: mint what was paid in, within what is attested'),
+    'npx electra money mint electra1… 250 --key-file issuer.key --yes',
+    mint,
   );
-  example(minting, 'npx electra money mint electra1… 250 --key-file issuer.key --yes');
-  minting.action((to: string, amountNel: bigint) => byRole(minting.opts<RoleOptions>(), mint(to, amountNel)));
-
-  const confirming = withKey(
-    money
-      .command('confirm')
-      .argument('<id>', 'number of the redemption (electra money status)', parseNumber)
-      .description('issuer: say that a redemption is paid out, after the payment; burns it')
-      .requiredOption('--payment <file>', 'the payment’s paper, of this redemption alone; its SHA-256 is on the chain'),
+  const confirming = money
+    .command('confirm')
+    .argument('<id>', 'number of the redemption (electra money status)', parseNumber)
+    .description('issuer: say that a redemption is paid out, after the payment; burns it')
+    .requiredOption('--payment <file>', 'the payment’s paper, of this redemption alone; its SHA-256 is on the chain');
+  byRole(confirming, 'npx electra money confirm 7 --payment payment-7.pdf --key-file issuer.key --yes', (id: bigint) =>
+    confirm(id, hashOf('--payment', confirming.opts<{ payment: string }>().payment)),
   );
-  example(confirming, 'npx electra money confirm 7 --payment payment-7.pdf --key-file issuer.key --yes');
-  confirming.action((id: bigint) => {
-    const o = confirming.opts<RoleOptions & { payment: string }>();
-    return byRole(o, confirm(id, hashOf('--payment', o.payment)));
-  });
-
-  const rejecting = withKey(
+  byRole(
     money
       .command('reject')
       .argument('<id>', 'number of the redemption', parseNumber)
       .addArgument(new Argument('<reason>', 'listed for everybody').choices(['wrong-reference', 'legal-order']))
       .description('issuer: give a redemption back that cannot be paid out'),
+    'npx electra money reject 7 wrong-reference --key-file issuer.key --yes',
+    reject,
   );
-  example(rejecting, 'npx electra money reject 7 wrong-reference --key-file issuer.key --yes');
-  rejecting.action((id: bigint, reason: string) => byRole(rejecting.opts<RoleOptions>(), reject(id, reason)));
 }
 
 function registerGuardian(money: Command): void {
-  for (const [name, order, words, typed] of [
-    [
-      'freeze',
-      freeze,
-      'guardian: nothing leaves an account; deposits and settlement go on',
-      'npx electra money freeze electra1… --reason order.pdf --key-file guardian.key --yes',
-    ],
-    ['unfreeze', unfreeze, 'guardian: end that', 'npx electra money unfreeze electra1… --reason order.pdf --key-file guardian.key --yes'],
+  for (const [name, order, words] of [
+    ['freeze', freeze, 'guardian: nothing leaves an account; deposits and settlement go on'],
+    ['unfreeze', unfreeze, 'guardian: end that'],
   ] as const) {
-    const c = withKey(
-      money
-        .command(name)
-        .argument('<account>', 'whose', parseAddress)
-        .description(words)
-        .requiredOption('--reason <file>', 'why, in a paper that is kept; its SHA-256 is on the chain'),
+    const c = money
+      .command(name)
+      .argument('<account>', 'whose', parseAddress)
+      .description(words)
+      .requiredOption('--reason <file>', 'why, in a paper that is kept; its SHA-256 is on the chain');
+    byRole(c, `npx electra money ${name} electra1… --reason order.pdf --key-file guardian.key --yes`, (account: string) =>
+      order(account, hashOf('--reason', c.opts<{ reason: string }>().reason)),
     );
-    example(c, typed);
-    c.action((account: string) => {
-      const o = c.opts<RoleOptions & { reason: string }>();
-      return byRole(o, order(account, hashOf('--reason', o.reason)));
-    });
   }
-  for (const [name, order, words, typed] of [
-    [
-      'pause',
-      pause,
-      'guardian: stop minting, sending, paying members, registering accounts',
-      'npx electra money pause --key-file guardian.key --yes',
-    ],
-    ['unpause', unpause, 'guardian: end the pause', 'npx electra money unpause --key-file guardian.key --yes'],
-  ] as const) {
-    const c = withKey(money.command(name).description(words));
-    example(c, typed);
-    c.action(() => byRole(c.opts<RoleOptions>(), order()));
-  }
-  const cancelling = withKey(
+  for (const [name, order, words] of [
+    ['pause', pause, 'guardian: stop minting, sending, paying members, registering accounts'],
+    ['unpause', unpause, 'guardian: end the pause'],
+  ] as const)
+    byRole(money.command(name).description(words), `npx electra money ${name} --key-file guardian.key --yes`, order);
+  byRole(
     money.command('cancel-rotation').addArgument(roleArgument()).description('guardian: cancel a role’s rotation that waits'),
+    'npx electra money cancel-rotation issuer --key-file guardian.key --yes',
+    cancelRotation,
   );
-  example(cancelling, 'npx electra money cancel-rotation issuer --key-file guardian.key --yes');
-  cancelling.action((role: string) => byRole(cancelling.opts<RoleOptions>(), cancelRotation(role)));
 }
 
 function registerRotation(money: Command): void {
-  const c = withKey(
+  byRole(
     money
       .command('rotate-role')
       .addArgument(roleArgument())
       .argument('<address>', 'who has it next, in seven days: an address without a role', parseAddress)
       .description('hand a role on, by its own key; the guardian may cancel it until it is due'),
+    'npx electra money rotate-role issuer electra1… --key-file issuer.key --yes',
+    rotateRole,
   );
-  example(c, 'npx electra money rotate-role issuer electra1… --key-file issuer.key --yes');
-  c.action((role: string, address: string) => byRole(c.opts<RoleOptions>(), rotateRole(role, address)));
 }
 
 /** What the test issuer's keys are the SHA-256 of (docs/electra.md). */

@@ -9,7 +9,7 @@ import { readLightFile } from '../../../protocol/index.ts';
 import { readText } from '../../../reader/cli/command.ts';
 import type { LightBlock } from '../../../reader/light/index.ts';
 import { CliError } from '../../errors.ts';
-import { carryOut } from '../../main-chain/order.ts';
+import { carryOut, withOrder } from '../../main-chain/order.ts';
 import { conflict } from '../../main-chain/orders.ts';
 import { mainOf } from '../../main-chain/reach.ts';
 import { example, parseAddress } from '../../options.ts';
@@ -30,13 +30,15 @@ function blocksOf(option: string, file: string, chainId: string): LightBlock[] {
 }
 
 export function registerConflict(uplink: Command): void {
-  const c = withMeterKey(
-    uplink
-      .command('conflict')
-      .argument('<uplink>', 'of which community', parseAddress)
-      .argument('<one>', 'light.json of a bundle of that community’s chain')
-      .argument('<other>', 'light.json of another one, which has another header of the same height')
-      .description('show the main chain that a community’s validators have signed two histories: nothing of it is taken any more'),
+  const c = withOrder(
+    withMeterKey(
+      uplink
+        .command('conflict')
+        .argument('<uplink>', 'of which community', parseAddress)
+        .argument('<one>', 'light.json of a bundle of that community’s chain')
+        .argument('<other>', 'light.json of another one, which has another header of the same height')
+        .description('show the main chain that a community’s validators have signed two histories: nothing of it is taken any more'),
+    ),
   );
   example(c, 'npx electra uplink conflict electra1… bundle-a/light.json bundle-b/light.json --yes');
   c.action(async (target: string, one: string, other: string) => {

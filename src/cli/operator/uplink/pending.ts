@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { provenMain } from '../../../node/uplink/index.ts';
 import type { MainState } from '../../../reader/light/index.ts';
-import { mainOf, type ReachOptions } from '../../main-chain/reach.ts';
+import { mainOf, type ReachOptions, withReach } from '../../main-chain/reach.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
 import { electra } from '../amount.ts';
 import { at } from '../moment.ts';
@@ -25,11 +25,11 @@ const forPrograms = (one: Pending): object => ({
 });
 
 export function registerPending(uplink: Command): void {
-  const c = uplink
-    .command('pending')
-    .description('what waits on the main chain for its time, of every community, proven: look at it once a week, and veto what is wrong')
-    .option('--main-genesis <file>', 'the main chain’s genesis, from a source that you trust; default: that of --data')
-    .option('--rpc <urls...>', 'where nodes of the main chain answer; default: those of --data')
+  const c = withReach(
+    uplink
+      .command('pending')
+      .description('what waits on the main chain for its time, of every community, proven: look at it once a week, and veto what is wrong'),
+  )
     .addOption(dataOption())
     .addOption(jsonOption());
   example(c, 'npx electra uplink pending');

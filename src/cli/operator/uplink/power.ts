@@ -8,7 +8,7 @@ import { dataFolder } from '../../../node/processes/data-folder.ts';
 import type { JoinedMain } from '../../../node/uplink/index.ts';
 import type { EncodedMessage } from '../../../protocol/messages/sign.ts';
 import { CliError } from '../../errors.ts';
-import { assertInBlock, carryOut, type Order, type OrderOptions, withOrder } from '../../main-chain/order.ts';
+import { assertInBlock, type OrderOptions, orderedBy, withOrder } from '../../main-chain/order.ts';
 import { replaceRole, suspend, veto } from '../../main-chain/orders.ts';
 import { fileHand, type KeyHand, mainOf, type ReachOptions, uplinkHand } from '../../main-chain/reach.ts';
 import { parseNumber, roleArgument } from '../../main-chain/roles.ts';
@@ -19,19 +19,14 @@ import { printDone } from '../operator.ts';
 export type MeterOptions = ReachOptions & OrderOptions & { keyFile?: string; passphraseFile?: string };
 
 export const withMeterKey = (c: Command): Command =>
-  withOrder(
-    c
-      .option('--key-file <file>', '0600 file with a meter’s own private key in hex; default: the uplink’s key in --data')
-      .option('--passphrase-file <file>', 'of the uplink’s key: a 0600 file, or a descriptor such as /dev/fd/3'),
-  );
+  c
+    .option('--key-file <file>', '0600 file with a meter’s own private key in hex; default: the uplink’s key in --data')
+    .option('--passphrase-file <file>', 'of the uplink’s key: a 0600 file, or a descriptor such as /dev/fd/3');
 
 export const meterHand = (o: MeterOptions, main: JoinedMain): Promise<KeyHand> | KeyHand =>
   o.keyFile === undefined ? uplinkHand(dataFolder(o.data), main, o.passphraseFile) : fileHand(o.keyFile, '--key-file', main);
 
-async function byMeter(o: MeterOptions, order: Order): Promise<void> {
-  const main = await mainOf(o);
-  await carryOut(order, main, await meterHand(o, main), o);
-}
+const byMeter = orderedBy<MeterOptions>({ options: withMeterKey, hand: meterHand });
 
 interface Said {
   words: string;
@@ -56,10 +51,12 @@ async function sayOfOperator(o: MeterOptions, ask: (rpc: CometRpc) => Promise<Sa
 }
 
 function registerOperatorOfMain(uplink: Command): void {
-  const vetoing = withMeterKey(
-    uplink
-      .command('veto-operator')
-      .description('say no to the rotation of the main chain’s operator that waits; more than a third of the power drops it'),
+  const vetoing = withOrder(
+    withMeterKey(
+      uplink
+        .command('veto-operator')
+        .description('say no to the rotation of the main chain’s operator that waits; more than a third of the power drops it'),
+    ),
   );
   example(vetoing, 'npx electra uplink veto-operator --yes');
   vetoing.action(() =>
@@ -71,11 +68,13 @@ function registerOperatorOfMain(uplink: Command): void {
     }),
   );
 
-  const naming = withMeterKey(
-    uplink
-      .command('name-operator')
-      .argument('<address>', 'the account that is to be the operator', parseAddress)
-      .description('name another operator of the main chain; more than two thirds of the power bring it into force at once'),
+  const naming = withOrder(
+    withMeterKey(
+      uplink
+        .command('name-operator')
+        .argument('<address>', 'the account that is to be the operator', parseAddress)
+        .description('name another operator of the main chain; more than two thirds of the power bring it into force at once'),
+    ),
   );
   example(naming, 'npx electra uplink name-operator electra1… --yes');
   naming.action((address: string) =>
@@ -92,31 +91,29 @@ function registerOperatorOfMain(uplink: Command): void {
 
 export function registerPowerOnMain(uplink: Command): void {
   registerOperatorOfMain(uplink);
-  const vetoing = withMeterKey(
+  byMeter(
     uplink
       .command('veto')
       .argument('<id>', 'number of what waits (electra uplink pending)', parseNumber)
       .description('say no to a registration, a resumption or another treasury that waits; more than a third of the power drops it'),
+    'npx electra uplink veto 3 --yes',
+    veto,
   );
-  example(vetoing, 'npx electra uplink veto 3 --yes');
-  vetoing.action((id: bigint) => byMeter(vetoing.opts<MeterOptions>(), veto(id)));
-
-  const suspending = withMeterKey(
+  byMeter(
     uplink
       .command('suspend')
       .argument('<uplink>', 'of which community', parseAddress)
       .description('vote for a community’s suspension: its days are not taken, its escrow stays; more than two thirds of the power'),
+    'npx electra uplink suspend electra1… --yes',
+    suspend,
   );
-  example(suspending, 'npx electra uplink suspend electra1… --yes');
-  suspending.action((target: string) => byMeter(suspending.opts<MeterOptions>(), suspend(target)));
-
-  const replacing = withMeterKey(
+  byMeter(
     uplink
       .command('replace-role')
       .addArgument(roleArgument())
       .argument('<address>', 'who is to have it: an address without a role', parseAddress)
       .description('name another issuer, attestor or guardian; more than two thirds of the power bring it at once'),
+    'npx electra uplink replace-role issuer electra1… --yes',
+    replaceRole,
   );
-  example(replacing, 'npx electra uplink replace-role issuer electra1… --yes');
-  replacing.action((role: string, address: string) => byMeter(replacing.opts<MeterOptions>(), replaceRole(role, address)));
 }
