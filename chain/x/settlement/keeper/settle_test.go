@@ -146,8 +146,8 @@ func TestAWithheldDebtIsOwedToTheFundAndItsTreasurySuspended(t *testing.T) {
 	s.refused(types.ErrSettled, s.settle(0, 1))
 }
 
-// A chain that halts for the 28 days has made no block in which anybody could have settled: grace_blocks come besides.
-func TestAHaltOfTheChainVoidsNoClaim(t *testing.T) {
+// halted is in its first block after a halt for the 28 days: one claim has come, another has not.
+func halted(t *testing.T) *settling {
 	s := start(t, 3)
 	s.meters.grace = 3
 	s.accepted(deposit(0, 100*unit))
@@ -155,6 +155,12 @@ func TestAHaltOfTheChainVoidsNoClaim(t *testing.T) {
 	s.accepted(s.settle(0, 0, 2))
 	s.after(28)
 	s.stands(2, 0, 0, 0)
+	return s
+}
+
+// A chain that halts for the 28 days has made no block in which anybody could have settled: grace_blocks come besides.
+func TestAHaltOfTheChainVoidsNoClaim(t *testing.T) {
+	s := halted(t)
 	s.accepted(s.settle(0, 1))
 	s.stands(1, 10*unit, 0, 0)
 	s.stands(2, 19*unit, 0, 0)
@@ -162,13 +168,7 @@ func TestAHaltOfTheChainVoidsNoClaim(t *testing.T) {
 
 // It is for so many blocks and no more: then who has said nothing is passed over.
 func TestBlocksOfGraceAfterAHaltAreOverToo(t *testing.T) {
-	s := start(t, 3)
-	s.meters.grace = 3
-	s.accepted(deposit(0, 100*unit))
-	s.week(0, 30*unit, -10*unit, -19*unit)
-	s.accepted(s.settle(0, 0, 2))
-	s.after(28)
-	s.stands(2, 0, 0, 0)
+	s := halted(t)
 	s.block()
 	s.stands(2, 19*unit, 0, 0)
 	s.accepted(s.settle(0, 1))
