@@ -92,6 +92,9 @@ func (g GenesisState) validateRoles() error {
 		if !slices.Contains(Roles, c.Role) || c.DueUnixS <= 0 {
 			return wrong("role_changes[%d]: expected a role and the time that it is due", i)
 		}
+		if c.Height < 1 || c.Height > metertypes.MaxHeight {
+			return wrong("role_changes[%d].height: expected 1 to %d, got %d", i, metertypes.MaxHeight, c.Height)
+		}
 	}
 	for i, v := range g.RoleVotes {
 		if !slices.Contains(Roles, v.Role) || address("", v.Meter) != nil || address("", v.Address) != nil {

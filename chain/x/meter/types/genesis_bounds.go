@@ -2,19 +2,19 @@ package types
 
 import "fmt"
 
-// maxHeight is what every reader of JSON holds exactly.
-const maxHeight = int64(1)<<53 - 1
+// MaxHeight is what every reader of JSON holds exactly, and to which blocks can be added.
+const MaxHeight = int64(1)<<53 - 1
 
 type named struct {
 	field string
 	value int64
 }
 
-// validateNumbers wants heights and times that every reader holds: no rule asks them, but both stand in proofs and verdicts.
+// validateNumbers wants heights and times that every reader holds: both stand in proofs and verdicts, and grace_blocks count from some.
 func (g GenesisState) validateNumbers() error {
 	for _, h := range g.heights() {
-		if h.value < 0 || h.value > maxHeight {
-			return wrong("%s: expected 0 to %d, got %d", h.field, maxHeight, h.value)
+		if h.value < 0 || h.value > MaxHeight {
+			return wrong("%s: expected 0 to %d, got %d", h.field, MaxHeight, h.value)
 		}
 	}
 	for _, t := range g.times() {
@@ -23,8 +23,8 @@ func (g GenesisState) validateNumbers() error {
 		}
 	}
 	for i, c := range g.AppliedChanges {
-		if c.Touched > maxHeight || c.Power > maxHeight {
-			return wrong("applied_changes[%d]: expected at most %d of power", i, maxHeight)
+		if c.Touched > MaxHeight || c.Power > MaxHeight {
+			return wrong("applied_changes[%d]: expected at most %d of power", i, MaxHeight)
 		}
 	}
 	return nil

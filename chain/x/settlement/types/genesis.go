@@ -91,6 +91,9 @@ func (g GenesisState) validatePeriods() error {
 		if p.FromDay != g.FirstDay+uint32(i)*PeriodDays || p.ReadyUnixS <= 0 || p.ExecutedUnixS != 0 && p.ExecutedUnixS < p.ReadyUnixS {
 			return wrong("periods[%d]: expected the one from day %d, ready, and executed no sooner", i, g.FirstDay+uint32(i)*PeriodDays)
 		}
+		if p.ReadyHeight < 1 || p.ReadyHeight > metertypes.MaxHeight {
+			return wrong("periods[%d].ready_height: expected 1 to %d, got %d", i, metertypes.MaxHeight, p.ReadyHeight)
+		}
 	}
 	for i, e := range g.Entries {
 		if e.FromDay < g.FirstDay || e.FromDay >= g.NextDay || (e.FromDay-g.FirstDay)%PeriodDays != 0 {
