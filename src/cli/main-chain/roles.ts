@@ -89,24 +89,32 @@ function registerIssuer(money: Command): void {
 }
 
 function registerGuardian(money: Command): void {
-  for (const [name, order, words] of [
-    ['freeze', freeze, 'guardian: nothing leaves an account; deposits and settlement go on'],
-    ['unfreeze', unfreeze, 'guardian: end that'],
+  for (const [name, order, words, typed] of [
+    [
+      'freeze',
+      freeze,
+      'guardian: nothing leaves an account; deposits and settlement go on',
+      'npx electra money freeze electra1… --reason order.pdf --key-file guardian.key --yes',
+    ],
+    ['unfreeze', unfreeze, 'guardian: end that', 'npx electra money unfreeze electra1… --reason order.pdf --key-file guardian.key --yes'],
   ] as const) {
     const c = money
       .command(name)
       .argument('<account>', 'whose', parseAddress)
       .description(words)
       .requiredOption('--reason <file>', 'why, in a paper that is kept; its SHA-256 is on the chain');
-    byRole(c, `npx electra money ${name} electra1… --reason order.pdf --key-file guardian.key --yes`, (account: string) =>
-      order(account, hashOf('--reason', c.opts<{ reason: string }>().reason)),
-    );
+    byRole(c, typed, (account: string) => order(account, hashOf('--reason', c.opts<{ reason: string }>().reason)));
   }
-  for (const [name, order, words] of [
-    ['pause', pause, 'guardian: stop minting, sending, paying members, registering accounts'],
-    ['unpause', unpause, 'guardian: end the pause'],
+  for (const [name, order, words, typed] of [
+    [
+      'pause',
+      pause,
+      'guardian: stop minting, sending, paying members, registering accounts',
+      'npx electra money pause --key-file guardian.key --yes',
+    ],
+    ['unpause', unpause, 'guardian: end the pause', 'npx electra money unpause --key-file guardian.key --yes'],
   ] as const)
-    byRole(money.command(name).description(words), `npx electra money ${name} --key-file guardian.key --yes`, order);
+    byRole(money.command(name).description(words), typed, order);
   byRole(
     money.command('cancel-rotation').addArgument(roleArgument()).description('guardian: cancel a role’s rotation that waits'),
     'npx electra money cancel-rotation issuer --key-file guardian.key --yes',

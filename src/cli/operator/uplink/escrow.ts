@@ -28,16 +28,24 @@ const byTreasury = orderedBy<WalletOptions>({
 });
 
 const MOVES = [
-  ['deposit', deposit, 'pay ELECTRA of the treasury into the escrow, from which debts are paid'],
-  ['withdraw', withdraw, 'take ELECTRA out of the escrow: nothing while anything is owed, and no more than above the credit'],
+  [
+    'deposit',
+    deposit,
+    'pay ELECTRA of the treasury into the escrow, from which debts are paid',
+    'npx electra uplink deposit 500 --wallet-file TREASURY --yes',
+  ],
+  [
+    'withdraw',
+    withdraw,
+    'take ELECTRA out of the escrow: nothing while anything is owed, and no more than above the credit',
+    'npx electra uplink withdraw 500 --wallet-file TREASURY --yes',
+  ],
 ] as const;
 
 export function registerEscrow(uplink: Command): void {
-  for (const [name, order, words] of MOVES) {
+  for (const [name, order, words, typed] of MOVES) {
     const c = uplink.command(name).argument('<amount>', 'ELECTRA, 0.001 or more', parseMove).description(words);
-    byTreasury(c, `npx electra uplink ${name} 500 --wallet-file TREASURY --yes`, (amountNel: bigint) =>
-      order(ownUplink(c.opts<WalletOptions>()).address, amountNel),
-    );
+    byTreasury(c, typed, (amountNel: bigint) => order(ownUplink(c.opts<WalletOptions>()).address, amountNel));
   }
   byTreasury(
     uplink
