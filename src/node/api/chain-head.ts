@@ -3,7 +3,7 @@ import type { ChainHead as IndexHead } from '../db/chain-head.ts';
 import { chainHead } from '../db/chain-head.ts';
 import { mainGraceS } from '../db/index.ts';
 import { type IndexFindings, indexFindings } from '../db/index-findings.ts';
-import type { MainMarket } from './context.ts';
+import type { Service } from './context.ts';
 import type { Transaction } from './pool.ts';
 
 export interface ChainHead {
@@ -45,19 +45,35 @@ export function headFaults(head: ChainHead | null, { chainId, lagLimitS }: { cha
 }
 
 /** What is wrong between chain, index and books. */
-export async function readFindings(tx: Transaction, main: MainMarket | null): Promise<IndexFindings> {
-  const graceS = main ? await graceOf(main) : undefined;
-  const [findings] = await tx.query((sql) => indexFindings(sql, graceS).then((found) => [found]));
+export async function readFindings(tx: Transaction, main: MainHead | null): Promise<IndexFindings> {
+  const [findings] = await tx.query((sql) => indexFindings(sql, main?.graceS).then((found) => [found]));
   return findings;
 }
 
-/** undefined: the index of the main chain does not say, or is not there. */
-async function graceOf({ pool, chainId }: MainMarket): Promise<number | undefined> {
+/** The node's index of the main chain that the community shares on. */
+export interface MainHead {
+  /** undefined: the index does not say, or is of another chain */
+  graceS: number | undefined;
+  /** null: it has not begun, is of another chain, or its database does not answer */
+  head: ChainHead | null;
+  /** What is wrong with it. A community's own bills do not wait for a main chain: it holds nothing up here. */
+  faults: string[];
+}
+
+/** null: the community shares nowhere. Never throws: what cannot be asked is said. */
+export async function readMain({ main, now, lagLimitS }: Pick<Service, 'main' | 'now' | 'lagLimitS'>): Promise<MainHead | null> {
+  if (!main) return null;
+  const { chainId } = main;
+  const saying = (faults: readonly string[]): string[] => faults.map((fault) => `main chain ${chainId}: ${fault}`);
   try {
-    const [found] = await pool.run(null, { house: true }, (tx) => tx.query((sql) => mainGraceS(sql, chainId).then((s) => [{ s }])));
-    return found.s;
+    return await main.pool.run(null, { house: true }, async (tx) => {
+      const head = await readHead(tx, now());
+      const [{ graceS }] = await tx.query((sql) => mainGraceS(sql, chainId).then((s) => [{ graceS: s }]));
+      const faults = saying(headFaults(head, { chainId, lagLimitS }));
+      return { graceS, head: head?.chainId === chainId ? head : null, faults };
+    });
   } catch {
-    return undefined;
+    return { graceS: undefined, head: null, faults: saying(['the database of its index does not answer']) };
   }
 }
 

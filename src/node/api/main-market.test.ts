@@ -107,6 +107,33 @@ test('the database itself shows the own part to nobody else', async () => {
   await sql.end();
 });
 
+test('/ready and metrics tell how far the index of the main chain is, and no lag of it holds the community’s own bills up', async () => {
+  const told = async (): Promise<[number, string[], string | undefined]> => {
+    api.later(LIMITS.freshMs);
+    const response = await api.fetch('/ready');
+    const { oddities = [] } = (await response.json()) as { oddities?: string[] };
+    const lag = /electra_api_main_chain_lag_seconds (-?\d+)/.exec(await api.metricsText())?.[1];
+    return [response.status, oddities.filter((words) => words.startsWith('main chain')), lag];
+  };
+  const { sql } = index;
+  const aged = (s: number) => sql`update chain.cursor set updated_at = now() - ${s} * interval '1 second'`;
+  const [status] = await told();
+  await aged(0);
+  expect((await told())[1]).toEqual([]);
+  await aged(3_600);
+  const late = await told();
+  expect(late[1]).toEqual([expect.stringMatching(`^main chain ${MAIN}: the last indexed block is 36\\d\\d s old, the limit is 60 s$`)]);
+  expect([late[0], Number(late[2]) >= 3_600]).toEqual([status, true]);
+  await sql`update chain.cursor set chain_id = 'electra-left-5eed0009'`;
+  expect(await told()).toEqual([
+    status,
+    [`main chain ${MAIN}: the index is of chain electra-left-5eed0009, expected ${MAIN}`, expect.stringContaining('s old')],
+    '-1',
+  ]);
+  await sql`update chain.cursor set chain_id = ${MAIN}`;
+  await aged(0);
+});
+
 test('an index of another chain than the one that was joined is no market, and its grace is not that of shared days', async () => {
   const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
   await owner`insert into chain.uplink (id, from_day, main_chain_id, height) values ('0', 0, ${MAIN}, 1)`;

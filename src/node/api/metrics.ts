@@ -3,8 +3,8 @@
  * query is in them.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { readFindings, readHead } from './chain-head.ts';
-import type { MainMarket } from './context.ts';
+import { readFindings, readHead, readMain } from './chain-head.ts';
+import type { Service } from './context.ts';
 import type { Connections } from './door/connections.ts';
 import { findingGauges } from './finding-gauges.ts';
 import { fresh } from './fresh.ts';
@@ -41,14 +41,13 @@ export function makeMetrics(): Metrics {
 
 interface Watched {
   pool: ViewerPool;
-  main: MainMarket | null;
+  service: Pick<Service, 'main' | 'now' | 'lagLimitS'>;
   connections: Connections;
   streams: Streams;
-  now: () => number;
 }
 
 /** Adds what is looked up when somebody asks. @returns the text, at most a second old */
-export function metricsText({ registry }: Metrics, { pool, main, connections, streams, now }: Watched): () => Promise<string> {
+export function metricsText({ registry }: Metrics, { pool, service, connections, streams }: Watched): () => Promise<string> {
   const registers = [registry];
   const gauge = (name: string, help: string, value?: () => number): Gauge =>
     new Gauge({
@@ -70,13 +69,19 @@ export function metricsText({ registry }: Metrics, { pool, main, connections, st
   const up = gauge('database_up', '1 if the database answered this scrape');
   const height = gauge('chain_height', 'last block whose results are verified');
   const lag = gauge('chain_lag_seconds', 'age of the last indexed block');
+  const mainHeight =
+    service.main && gauge('main_chain_height', 'last block of the main chain whose results are verified; -1: none is known');
+  const mainLag = service.main && gauge('main_chain_lag_seconds', 'age of the last indexed block of the main chain; -1: none is known');
   const disputed = gauge('disputed_meters', 'meters with a disputed day among the newest seven frozen ones');
   const rotation = gauge('queued_rotation_due_seconds', 'chain time (Unix seconds) at which another operator is in force; 0: none waits');
   const setFindings = findingGauges(registers);
-  return fresh(now, async () => {
+  return fresh(service.now, async () => {
     try {
+      const main = await readMain(service);
+      mainHeight?.set(main?.head?.checkedHeight ?? -1);
+      mainLag?.set(main?.head?.lagS ?? -1);
       const { head, findings, disputedMeters, queued } = await pool.run(null, { house: true }, async (tx) => ({
-        head: await readHead(tx, now()),
+        head: await readHead(tx, service.now()),
         findings: await readFindings(tx, main),
         disputedMeters: await countDisputedMeters(tx),
         queued: await readQueuedRotation(tx),

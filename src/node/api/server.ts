@@ -168,7 +168,7 @@ export function makeApi({
     gate,
     connections,
     streams,
-    metricsText: metricsText(metrics, { pool, main: service.main, connections, streams, now }),
+    metricsText: metricsText(metrics, { pool, service, connections, streams }),
     metricsType: metrics.registry.contentType,
     close: async () => {
       await stopListening();

@@ -7,7 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import { DatabaseError } from '../../db/connect.ts';
 import { missingDays, oddities } from '../../db/index-findings.ts';
 import { assertSchemaVersion } from '../../db/migrate.ts';
-import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.ts';
+import { dateOfUnixS, headFaults, readFindings, readHead, readMain } from '../chain-head.ts';
 import type { Service } from '../context.ts';
 import { fresh } from '../fresh.ts';
 import type { Transaction, ViewerPool } from '../pool.ts';
@@ -22,7 +22,7 @@ interface Readiness {
   queuedChanges: object[];
   /** who is to be the operator after this one */
   queuedRotation: object | null;
-  /** odd things in the blocks, which hold nothing up */
+  /** odd things in the blocks, and an index of a main chain that is behind: they hold nothing up */
   oddities: string[];
 }
 
@@ -40,18 +40,19 @@ const shownRotation = ({ n, due_unix_s, vetoes }: QueuedRotationRow): object => 
 
 async function readinessOf(pool: ViewerPool, service: Service): Promise<Readiness> {
   try {
+    const main = await readMain(service);
     return await pool.run(null, { house: true }, async (tx: Transaction) => {
       await tx.query((sql) => assertSchemaVersion(sql).then(() => []));
       const head = await readHead(tx, service.now());
       const changes = head ? await readValidatorChanges(tx, { after: null, limit: CHANGES_MAX, waiting: true }) : [];
       const rotation = head && (await readQueuedRotation(tx));
-      const findings = await readFindings(tx, service.main);
+      const findings = await readFindings(tx, main);
       const alarms = await readAlarms(tx);
       return {
         reasons: [...headFaults(head, service), ...missingDays(findings), ...alarms],
         queuedChanges: changes.map(shown),
         queuedRotation: rotation && shownRotation(rotation),
-        oddities: oddities(findings),
+        oddities: [...oddities(findings), ...(main?.faults ?? [])],
       };
     });
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import { DAY_S, SLOTS_PER_DAY } from '../../../protocol/values/time.ts';
 import { missingDays, oddities } from '../../db/index-findings.ts';
-import { dateOfUnixS, headFaults, readFindings, readHead } from '../chain-head.ts';
+import { dateOfUnixS, headFaults, readFindings, readHead, readMain } from '../chain-head.ts';
 import type { PageArgs } from '../connection.ts';
 import { dayRange, page } from '../connection.ts';
 import type { Context } from '../context.ts';
@@ -22,7 +22,8 @@ export async function health(_: unknown, __: unknown, { tx, service }: Context) 
   if (!head) throw new ApiError('UNAVAILABLE', 'the index has not begun');
   const chain = await readChainCounts(tx, Math.floor(head.chainUnixS / DAY_S));
   const work = await readWorkCounts(tx);
-  const findings = await readFindings(tx, service.main);
+  const main = await readMain(service);
+  const findings = await readFindings(tx, main);
   const reasons = [...headFaults(head, service), ...missingDays(findings), ...(await readAlarms(tx))];
   return {
     chainId: head.chainId,
@@ -33,7 +34,7 @@ export async function health(_: unknown, __: unknown, { tx, service }: Context) 
     lagLimitS: service.lagLimitS,
     ready: reasons.length === 0,
     reasons,
-    oddities: oddities(findings),
+    oddities: [...oddities(findings), ...(main?.faults ?? [])],
     meters: chain.meters,
     lastFrozenDay: chain.last_frozen_day,
     lastReleasedDay: work.last_released_day,
