@@ -31,6 +31,9 @@ export const LIMITS = {
   /** That a session is used is written down so often. */
   useNotedMs: 5 * 60_000,
   passkeysPerAddress: 20,
+  /** Accounts on the main chain that a member may ask to have linked, and payouts that it may ask for in 24 hours. */
+  accountsPerMember: 10,
+  payoutsPerDay: 20,
   /** Of an address, and how long one is good. */
   invitesShown: 20,
   inviteLifeMs: 14 * 24 * 3_600_000,

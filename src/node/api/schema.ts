@@ -6,7 +6,7 @@ import { guard } from './guard.ts';
 import { resolvers } from './resolvers/index.ts';
 
 /** As it is read by people and programs; whoever asks for the schema is given this. */
-export const SDL = ['common', 'access', 'member', 'audit', 'operation', 'board', 'installing', 'notices', 'market']
+export const SDL = ['common', 'access', 'member', 'audit', 'operation', 'board', 'installing', 'notices', 'market', 'balance']
   .map((name) => readFileSync(new URL(`./schema/${name}.graphql`, import.meta.url), 'utf8'))
   .join('\n');
 

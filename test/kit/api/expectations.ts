@@ -7,13 +7,10 @@
  * may read it. `at` is the way to an object of the type, with the field in place of @; `of` names what it is where a type is reached in
  * several ways.
  */
-export interface Expectation {
-  type: string;
-  of?: string;
-  at: string;
-  /** outcome -> fields */
-  fields: Record<string, string>;
-}
+import { type Expectation, listed, node } from './expectation.ts';
+import { BALANCE } from './expectations-balance.ts';
+
+export type { Expectation } from './expectation.ts';
 
 /** Arguments that fields need. $first … $fourth are days, $alice1 and the like meters, $id… ids of Alice's things. */
 export const ARGUMENTS: Record<string, string> = {
@@ -50,13 +47,6 @@ const MEMBER = 'UvvFF';
 const AUDITOR = 'UFFvF';
 const OPERATOR = 'UFFFv';
 const ALL = 'vvvvv';
-
-/** A connection and its edge, reached by `at` (which ends before the braces of the connection). */
-const listed = (name: string, at: string, outcome: string, of?: string): Expectation[] => [
-  { type: `${name}Connection`, of, at: at.replace('@', '{ @ }'), fields: { [outcome]: 'edges pageInfo' } },
-  { type: `${name}Edge`, of, at: at.replace('@', '{ edges { @ } }'), fields: { [outcome]: 'node cursor' } },
-];
-const node = (at: string): string => at.replace('@', '{ edges { node { @ } } }');
 
 const METERS = 'member { meters @ }';
 /** Alice's second meter said nothing on the second day. */
@@ -173,7 +163,10 @@ export const EXPECTATIONS: Expectation[] = [
   {
     type: 'Member',
     at: 'member { @ }',
-    fields: { [MEMBER]: 'address name meters meter bills bill days invoices invoice statement balanceNel' },
+    fields: {
+      [MEMBER]: 'address name meters meter bills bill days invoices invoice statement balanceNel',
+      U00FF: 'electra', // the community shares nowhere
+    },
   },
   {
     type: 'Meter',
@@ -226,6 +219,7 @@ export const EXPECTATIONS: Expectation[] = [
   },
   { type: 'SettledPeriod', at: 'market { own { periods { @ } } }', fields: { '00000': 'fromDay toDay meter amountNel' } },
   { type: 'ElectraTransfer', at: 'market { own { transfers { @ } } }', fields: { '00000': 'at height kind amountNel counterparty' } },
+  ...BALANCE,
   { type: 'InstalledRegisters', at: 'installation { registers { @ } }', fields: { '00000': 'at importWh exportWh' } },
   {
     type: 'DisputedDay',
@@ -398,6 +392,7 @@ export const EXPECTATIONS: Expectation[] = [
         'health days rosters roster disputes noBills finalReadings runs validatorChanges missingStatements refusedBoxes badTransactions ' +
         'outbox meters power sealingKey completeness invoicing unmeteredDays tariffs slotPricesUntil membersSignedIn ' +
         'invites',
+      UFFF0: 'money', // of a community that shares nowhere
     },
   },
   {

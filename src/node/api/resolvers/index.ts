@@ -6,6 +6,7 @@ import type { MeterRow } from '../rows/chain.ts';
 import { scalars } from '../scalars.ts';
 import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
+import { BalanceEntry, electra, OwnAccount, OwnElectra, Payout } from './balance.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import * as board from './board.ts';
 import { BookDay, bookDay, bookDays } from './book-days.ts';
@@ -16,6 +17,7 @@ import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
 import { Electra, ElectraTransfer, Market, MarketMember, MarketPrices, market, SettledPeriod, SharedDay } from './market.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
+import { CommunityMoney, money, SuspenseEntry } from './money.ts';
 import { node } from './node.ts';
 import { chooseNotices, news, noticesWanted, seeNews } from './notices.ts';
 import * as operation from './operation.ts';
@@ -96,6 +98,7 @@ export const resolvers = {
     invoice: room(ownInvoice),
     statement: room(ownStatement),
     balanceNel: room((_: unknown, context) => ownBalance(context)),
+    electra,
   },
   Meter: { ...Meter, bills: (row: MeterRow, args: PageArgs, context: Context) => ownBills({ ...args, meter: row.id }, context) },
   MemberDay,
@@ -104,6 +107,10 @@ export const resolvers = {
   Bill,
   Invoice,
   Posting,
+  OwnElectra,
+  OwnAccount,
+  BalanceEntry,
+  Payout,
   PriceDay,
   BookDay,
   Market,
@@ -154,7 +161,11 @@ export const resolvers = {
     runs: room(openRuns),
     validatorChanges: room(validatorChanges),
     invites,
+    money,
   },
+  CommunityMoney,
+  SuspenseEntry,
+  OpenPayout: Payout,
   DayStatus: operation.DayStatus,
   MissingStatement: operation.MissingStatement,
   RefusedBox: operation.RefusedBox,

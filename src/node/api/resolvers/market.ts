@@ -1,10 +1,10 @@
 /** The market of a chain of communities: days, prices, ELECTRA for anybody; what each shared and settled, for itself alone. */
 import { PERIOD_DAYS } from '../../../protocol/day/main-witness.ts';
 import { DAY_S } from '../../../protocol/values/time.ts';
-import { NO_SUCH_DATABASE } from '../../db/connect.ts';
 import { dateOfUnixS } from '../chain-head.ts';
 import { dayRange } from '../connection.ts';
 import type { Context, MainMarket } from '../context.ts';
+import { onMain } from '../main-index.ts';
 import type { Transaction } from '../pool.ts';
 import { readPriceDays } from '../rows/books.ts';
 import {
@@ -46,12 +46,8 @@ interface Source {
 export async function market(_: unknown, __: unknown, { tx, service: { main } }: Context): Promise<Source | null> {
   if (await isShared(tx)) return { chainId: (await readChainId(tx)) ?? '', read: (work) => work(tx), abroad: null };
   if (!main) return null;
-  const read: Source['read'] = (work) => main.pool.run(null, {}, work);
-  const chainId = await read(readChainId).catch((error: { code?: string }) => {
-    if (error.code === NO_SUCH_DATABASE) return null; // an older deployment's (docs/indexer.md)
-    throw error;
-  });
-  return chainId === main.chainId ? { chainId, read, abroad: main } : null;
+  const chainId = await onMain(main, readChainId);
+  return chainId === null ? null : { chainId, read: (work) => main.pool.run(null, {}, work), abroad: main };
 }
 
 /** Whose money it is, for who asks; null: nobody's. */

@@ -1,0 +1,145 @@
+/** Members with accounts on a main chain, for tests of the doors to their balances: an API that shares, and the uplink's rounds. */
+
+import { signText } from '../../../src/node/api/adr36.ts';
+import { connect, type Sql } from '../../../src/node/db/index.ts';
+import { followRequests } from '../../../src/node/uplink/balances.ts';
+import { movesOf } from '../../../src/node/uplink/moves.ts';
+import { postTreasury } from '../../../src/node/uplink/treasury.ts';
+import { accountLinkText, withdrawalText } from '../../../src/protocol/index.ts';
+import { address, IndexRows } from '../books/index-rows.ts';
+import { startTestPostgres, type TestPostgres } from '../postgres.ts';
+import { CHAIN_ID } from './community.ts';
+import { startTestApi, type TestApi } from './harness.ts';
+import { type Person, people, type Wallet, walletOf } from './people.ts';
+
+export const BETWEEN = { chainId: CHAIN_ID, mainChainId: 'electra-main-5eed0002' };
+export const [TREASURY, UPLINK] = ['treasury', 'uplink'].map(address);
+export const accountOf = (name: string): Wallet => walletOf(`account of ${name}`);
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+export const signed = ({ address: signer, privKey }: Wallet, text: string) => {
+  const { publicKey, signature } = signText({ address: signer, privateKey: privKey, text });
+  return { key: base64(publicKey), signature: base64(signature) };
+};
+
+/** Arguments of linkAccount, as a member's and an account's wallets make them. */
+export function linkOf(member: Wallet, account: Wallet, between = BETWEEN, text?: string) {
+  const said = text ?? accountLinkText({ ...between, member: member.address, account: account.address });
+  const [byMember, byAccount] = [signed(member, said), signed(account, said)];
+  return {
+    account: account.address,
+    ...{ memberKey: byMember.key, memberSignature: byMember.signature },
+    ...{ accountKey: byAccount.key, accountSignature: byAccount.signature },
+  };
+}
+
+/** Arguments of askPayout. */
+export function payoutOf(member: Wallet, { account, number, amountNel }: { account: string; number: bigint; amountNel: bigint }) {
+  const { key, signature } = signed(member, withdrawalText({ ...BETWEEN, member: member.address, account, counter: number, amountNel }));
+  return { account, number: String(number), amountNel: String(amountNel), pubKey: key, signature };
+}
+
+const LINK = `mutation ($account: String!, $memberKey: String!, $memberSignature: String!, $accountKey: String!,
+  $accountSignature: String!) {
+  linkAccount(account: $account, memberKey: $memberKey, memberSignature: $memberSignature, accountKey: $accountKey,
+    accountSignature: $accountSignature) { address state why nextNumber } }`;
+const ASK = `mutation ($account: String!, $number: String!, $amountNel: String!, $pubKey: String!, $signature: String!) {
+  askPayout(account: $account, number: $number, amountNel: $amountNel, pubKey: $pubKey, signature: $signature)
+  { account number amountNel state why } }`;
+
+/** The API of a community that shares, with the index of the main chain beside it. */
+export class SharingApi {
+  readonly api: TestApi;
+  /** roles books and indexer of the two databases */
+  readonly books: Sql;
+  readonly #main: Sql;
+  readonly #index: IndexRows;
+  readonly #database: TestPostgres;
+  #height = 100;
+  #heldNel = 0n;
+
+  private constructor(api: TestApi, database: TestPostgres, index: IndexRows) {
+    this.api = api;
+    this.#database = database;
+    this.#index = index;
+    this.books = connect({ url: api.db.urls.books, max: 2, application: 'test' });
+    this.#main = connect({ url: database.urls.books, max: 1, application: 'test' });
+  }
+
+  static async start(options: { unlocked?: boolean } = {}): Promise<SharingApi> {
+    const database = await startTestPostgres();
+    const main = { databaseUrl: database.urls.api, chainId: BETWEEN.mainChainId, uplink: UPLINK, treasury: TREASURY };
+    const api = await startTestApi({ main, ...options });
+    const meters = [{ meter: UPLINK, member: TREASURY, maxWh: 5000 }];
+    const index = await IndexRows.create({
+      ...{ indexerUrl: database.urls.indexer, chainId: BETWEEN.mainChainId, nodeKey: '11'.repeat(32), meters, shared: true },
+    });
+    const made = new SharingApi(api, database, index);
+    await made.follow();
+    return made;
+  }
+
+  /** ELECTRA that the main chain shows to have moved: to the treasury, or with a number out of it. */
+  async moved(account: string, amountNel: bigint, number?: bigint): Promise<void> {
+    const height = ++this.#height;
+    const [sender, receiver] = number === undefined ? [account, TREASURY] : [TREASURY, account];
+    this.#heldNel += number === undefined ? amountNel : -amountNel;
+    await this.#index.sql`
+      insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
+      values (${`${height}-0`}, ${`TX${height}`}, ${sender}, ${receiver}, ${String(amountNel)}, ${number?.toString() ?? null},
+        ${height}, ${String(height * 1000)})`;
+  }
+
+  /** A round of `electra uplink run`. */
+  async follow(): Promise<void> {
+    const height = ++this.#height;
+    await this.#index.sql`update chain.cursor set results_height = ${height}, height = ${height + 1}`;
+    const log = { info: () => undefined, warn: () => undefined };
+    await followRequests({ sql: this.books, main: this.#main, between: BETWEEN, treasury: TREASURY, log });
+    const found = { balanceNel: this.#heldNel, escrowNel: 0n, claimsNel: 0n, debtsNel: 0n, totalNel: this.#heldNel };
+    const none = { settled: [], waiting: [], voidClaims: [] };
+    const moves = await movesOf(this.#main, { treasury: TREASURY, height });
+    await postTreasury(this.books, { height, chainUnixS: height * 1000 }, { ...found, ...none }, moves);
+  }
+
+  link = (who: Person, args: ReturnType<typeof linkOf>) => this.api.ask(who, LINK, args);
+  askPayout = (who: Person, args: ReturnType<typeof payoutOf>) => this.api.ask(who, ASK, args);
+
+  async member(who: Person | null, what: string) {
+    const { data, errors } = await this.api.ask(who, `{ member { electra { ${what} } } }`);
+    if (errors.length > 0) throw new Error(errors[0].message);
+    return data.member.electra;
+  }
+  async money(what: string) {
+    const { data } = await this.api.ask('operator', `{ operation { money { ${what} } } }`);
+    return data.operation.money;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.books, this.#main].map((sql) => sql.end({ timeout: 5 })));
+    await this.#index.end();
+    await this.api.stop();
+    await this.#database.stop();
+  }
+}
+
+/** As the API would write a link down. */
+export async function insertLink(books: Sql, member: Wallet, account: Wallet): Promise<void> {
+  const { memberKey, memberSignature, accountKey, accountSignature } = linkOf(member, account);
+  const [a, b, c, d] = [memberKey, memberSignature, accountKey, accountSignature].map((text) => Buffer.from(text, 'base64'));
+  await books`
+    insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
+    values (${account.address}, ${member.address}, ${BETWEEN.mainChainId}, ${a}, ${b}, ${c}, ${d})`;
+}
+
+/** Alice and Bob with an account each, and 35 and 20 ELECTRA. */
+export async function fillBalances(sharing: SharingApi): Promise<void> {
+  for (const [who, amountNel] of [
+    ['alice', 35_000_000_000n],
+    ['bob', 20_000_000_000n],
+  ] as const) {
+    await insertLink(sharing.books, people[who], accountOf(who));
+    await sharing.moved(accountOf(who).address, amountNel);
+  }
+  await sharing.follow();
+}
