@@ -118,7 +118,7 @@ async function testRead({ config, json, telegrams, timeout }: Common & { telegra
     if (++found >= Number(telegrams)) done.abort();
   };
   const lost = (why: string): void => print(json ? JSON.stringify({ lost: why }) : `lost: ${why}`);
-  await readSource(source, Number(timeout), { hear, lost }, signal);
+  await readSource(source, Number(timeout), { hear, lost, isAtOnce: true }, signal);
   if (found === 0) throw new SettingsError(`nothing valid within ${timeout} s: wiring, speed or kind of the source`);
 }
 

@@ -196,6 +196,14 @@ describe('a reading of a source that is known', () => {
     expect('telegram' in reading && importOf(reading.telegram)).toBe(4_711_042_000n);
   });
 
+  test('is asked for at once, however long the interval at which it will be', LONG, async () => {
+    const http = await openHttp(() => Buffer.from('{"total_act_energy":4711042,"total_act_ret_energy":0}'));
+    closing.push(http.close);
+    const hourly = { kind: 'shelly', url: http.url, model: 'pro-em', channel: 0, intervalS: 3_600 } as const;
+    const reading = await firstReading(hourly, 10, signal);
+    expect('telegram' in reading && importOf(reading.telegram)).toBe(4_711_042_000n);
+  });
+
   test('is none, with why: damaged, unplugged, without a key, of another form', LONG, async () => {
     const broken = Uint8Array.from(t.sml(SHOWN));
     broken[40] ^= 0xff;

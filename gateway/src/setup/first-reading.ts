@@ -25,7 +25,7 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
     if (isUnplugged()) done.abort();
   };
   try {
-    await readSource(source, timeoutS, { hear, lost }, AbortSignal.any([signal, late, done.signal]));
+    await readSource(source, timeoutS, { hear, lost, isAtOnce: true }, AbortSignal.any([signal, late, done.signal]));
   } catch (error) {
     if (error instanceof SettingsError) return { code: 'key' };
     throw error;

@@ -1,6 +1,7 @@
 /**
  * Sources that are asked: Modbus, HTTP. Questions fall on whole multiples of the interval by the time of day, so that one is asked at each
- * quarter-hour's very end. A reading's time is the middle between question and answer.
+ * quarter-hour's very end; where somebody waits for the first answer it is asked for at once. A reading's time is the middle between
+ * question and answer.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Outcome, type Telegram, TelegramError } from '../telegram.ts';
@@ -13,14 +14,15 @@ const FAILURES_MOST = 3;
  */
 export async function readAsked(
   ask: (signal: AbortSignal) => Promise<Telegram>,
-  intervalS: number,
+  { intervalS, isAtOnce }: { intervalS: number; isAtOnce: boolean },
   hear: (outcome: Outcome) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const intervalMs = intervalS * 1000;
   let failures = 0;
-  while (!signal.aborted) {
-    await sleep(intervalMs - (Date.now() % intervalMs), undefined, { signal }).catch(() => {});
+  for (let asks = 0; !signal.aborted; asks++) {
+    const waitMs = isAtOnce && asks === 0 ? 0 : intervalMs - (Date.now() % intervalMs);
+    await sleep(waitMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     const askedMs = performance.now();
     try {

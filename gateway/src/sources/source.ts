@@ -59,16 +59,17 @@ function decoderOfSource(source: SourceSettings, counters?: InvocationCounters):
 }
 
 /** One connection, until the signal aborts or it ends. */
-async function readOnce(source: SourceSettings, { hear, counters }: Omit<SourceEvents, 'lost'>, signal: AbortSignal): Promise<void> {
+async function readOnce(source: SourceSettings, events: Omit<SourceEvents, 'lost'>, signal: AbortSignal): Promise<void> {
+  const { hear, counters, isAtOnce = false } = events;
   const decoder = decoderOfSource(source, counters);
   if (decoder && 'line' in source) return readPushed(source.line, decoder, hear, signal);
   if (source.kind === 'mqtt') return readMqtt(source, hear, signal);
-  if (source.kind === 'homewizard' || source.kind === 'shelly') return readAsked(httpAsk(source), source.intervalS, hear, signal);
+  if (source.kind === 'homewizard' || source.kind === 'shelly') return readAsked(httpAsk(source), { ...source, isAtOnce }, hear, signal);
   const open = source.kind === 'd0' ? openD0 : source.kind === 'sunspec' || source.kind === 'sdm' ? openModbus : undefined;
   if (!open || !('intervalS' in source)) throw new SettingsError(`source.kind: expected a source that is asked, not ${source.kind}`);
   const meter = await (open as (settings: SourceSettings) => ReturnType<typeof openD0>)(source);
   try {
-    await readAsked(meter.ask, source.intervalS, hear, signal);
+    await readAsked(meter.ask, { ...source, isAtOnce }, hear, signal);
   } finally {
     meter.close();
   }
@@ -80,6 +81,8 @@ export interface SourceEvents {
   lost: (why: string) => void;
   /** What enciphered ports have said before. None: nothing is known of that. */
   counters?: InvocationCounters;
+  /** A source that is asked is so as soon as it is open: somebody waits, and its interval may be as long as they do. */
+  isAtOnce?: boolean;
 }
 
 const AGAIN_MOST_MS = 60_000;
