@@ -46,3 +46,15 @@ test('a display of six digits that begins again at 0 is counted on across it', a
   expect(wrong).toEqual([]);
   expect(stated).toBeGreaterThan(slots * 0.5);
 });
+
+test('a meter that counts in floating point is stated to the Wh below 16,384 kWh, and to ten Wh above', async () => {
+  for (const [oneIn, jitterS] of [
+    [0, 0],
+    [40, 4],
+  ]) {
+    const across = near(sunny, 16_380_000n);
+    const { wrong, stated, slots, missed } = await runYear({ source: SOURCES['Eastron SDM'], seed: 4, oneIn, jitterS, ...across });
+    expect([wrong, missed]).toEqual([[], []]);
+    expect(stated).toBeGreaterThan(slots * (oneIn === 0 ? 0.999 : 0.3));
+  }
+});

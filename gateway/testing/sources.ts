@@ -20,6 +20,8 @@ export interface SimulatedSource {
   plan: RegisterPlan;
   /** The step that the form shows: the truth is cut off to it. */
   stepMilliWh: bigint;
+  /** What the form shows of a register, in Wh, where that is not the truth cut off to one step. */
+  showsWh?: (milliWh: bigint) => bigint;
   /** Telegrams carry a check sum of their own. */
   isSummed: boolean;
   /** Telegrams say when the meter sent them: one that lay somewhere is told from one that is new. */
@@ -55,6 +57,13 @@ function answers(parse: (bytes: Uint8Array) => Telegram): () => Decoder {
       }
     },
   });
+}
+
+/** Floating point of 24 bits counts 16,384 kWh and more in steps above a Wh: ten Wh are the finest decimal step that it can hold then. */
+function floatShowsWh(milliWh: bigint): bigint {
+  const wh = Math.fround(Number(milliWh / 1000n) / 1000) * 1000;
+  const stepWh = wh < 16_384_000 ? 1 : 10;
+  return BigInt(Math.round(wh / stepWh) * stepWh);
 }
 
 /** As a firmware's update adds them. */
@@ -194,6 +203,7 @@ export const SOURCES: Record<string, SimulatedSource> = {
     decoder: answers((energies) => parseSdm({ energies })),
     plan: TOTAL,
     stepMilliWh: WH,
+    showsWh: floatShowsWh,
     isSummed: false,
   },
   'Tasmota over MQTT': {

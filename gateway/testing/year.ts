@@ -327,14 +327,12 @@ class Run {
   }
 
   #judge({ slot, importRegisterWh, exportRegisterWh }: Reading, low: Truth, high: Truth): void {
-    const { stepMilliWh } = this.#o.source;
-    const cut = (milliWh: bigint): bigint => (milliWh - (milliWh % stepMilliWh)) / 1000n;
-    const fits = (wh: bigint, key: 'importMilliWh' | 'exportMilliWh'): boolean => cut(low[key]) <= wh && wh <= cut(high[key]);
-    if (!fits(importRegisterWh, 'importMilliWh') || !fits(exportRegisterWh, 'exportMilliWh'))
-      this.#result.wrong.push(
-        `slot ${slot}: ${importRegisterWh}, ${exportRegisterWh}; expected ${cut(low.importMilliWh)} to ${cut(high.importMilliWh)}, ` +
-          `${cut(low.exportMilliWh)} to ${cut(high.exportMilliWh)}`,
-      );
+    const { stepMilliWh, showsWh = (milliWh: bigint): bigint => (milliWh - (milliWh % stepMilliWh)) / 1000n } = this.#o.source;
+    const fits = (wh: bigint, key: 'importMilliWh' | 'exportMilliWh'): boolean => showsWh(low[key]) <= wh && wh <= showsWh(high[key]);
+    if (fits(importRegisterWh, 'importMilliWh') && fits(exportRegisterWh, 'exportMilliWh')) return;
+    const range = (key: 'importMilliWh' | 'exportMilliWh'): string => `${showsWh(low[key])} to ${showsWh(high[key])}`;
+    const expected = `${range('importMilliWh')}, ${range('exportMilliWh')}`;
+    this.#result.wrong.push(`slot ${slot}: ${importRegisterWh}, ${exportRegisterWh}; expected ${expected}`);
   }
 }
 

@@ -5,9 +5,9 @@
  * the transport's (modbus-serial). Registers of 16 bits, higher byte first.
  *
  * SunSpec's total energies are 32-bit counters with a common power of ten; 0 of both, and all ones, stand for none. Which way "export" is
- * depends on how the transformers sit: tried against the display, and declared by `swap`. SDM counts in floating point of 24 bits: above
- * 8,192 kWh the last digits are not there any more; what is read is the decimal nearest to it, in a step that the form can hold. Its total
- * (0156) adds both ways and is not read.
+ * depends on how the transformers sit: tried against the display, and declared by `swap`. SDM counts in floating point of 24 bits: from
+ * 16,384 kWh on single Wh are not there any more; what is read is the decimal nearest to it, in a step that the form can hold: 1 Wh below,
+ * 10 Wh up to 131,072 kWh. Its total (0156) adds both ways and is not read.
  */
 import { type Telegram, TelegramBuilder, TelegramError } from '../telegram.ts';
 import { energyScaled } from './values.ts';
