@@ -2,7 +2,7 @@
 /** `electra-gateway setup | run | status | test-read`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ElectraError } from '../../sdk/ts/src/index.ts';
 import { EXAMPLES } from './examples.ts';
 import { hasKey, makeKey, openKeys, putAside } from './key.ts';
@@ -12,6 +12,7 @@ import type { PageSettings } from './setup/command.ts';
 import { readSource } from './sources/source.ts';
 import { TelegramError } from './telegram.ts';
 import { unitFile } from './unit.ts';
+import { within } from './within.ts';
 
 const DEFAULT_FILE = 'electra-gateway.yaml';
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -101,10 +102,10 @@ function inWords(text: string): string {
   return lines.join('\n');
 }
 
-async function testRead({ config, json, telegrams, timeout }: Common & { telegrams: string; timeout: string }): Promise<void> {
+async function testRead({ config, json, telegrams, timeout }: Common & { telegrams: number; timeout: number }): Promise<void> {
   const { source } = readSettings(config);
   const done = new AbortController();
-  const signal = AbortSignal.any([stopping(), done.signal, AbortSignal.timeout(Number(timeout) * 1000)]);
+  const signal = within(timeout * 1000, stopping(), done.signal);
   let found = 0;
   const hear: Parameters<typeof readSource>[2]['hear'] = (outcome) => {
     if ('bad' in outcome) return print(json ? JSON.stringify({ bad: outcome.bad, detail: outcome.detail }) : `dropped: ${outcome.detail}`);
@@ -115,11 +116,20 @@ async function testRead({ config, json, telegrams, timeout }: Common & { telegra
       print(`meter ${serial ?? '(does not say its number)'}${powerW === undefined ? '' : `, now ${powerW} W`}`);
       for (const [name, kiloWh] of Object.entries(shown)) print(`  ${name}  ${kiloWh} kWh   What does your display say?`);
     }
-    if (++found >= Number(telegrams)) done.abort();
+    if (++found >= telegrams) done.abort();
   };
-  const lost = (why: string): void => print(json ? JSON.stringify({ lost: why }) : `lost: ${why}`);
-  await readSource(source, Number(timeout), { hear, lost, isAtOnce: true }, signal);
+  let said = '';
+  const lost = (why: string): void => {
+    if (why !== said) print(json ? JSON.stringify({ lost: why }) : `lost: ${why}`);
+    said = why;
+  };
+  await readSource(source, timeout, { hear, lost, isAtOnce: true }, signal);
   if (found === 0) throw new SettingsError(`nothing valid within ${timeout} s: wiring, speed or kind of the source`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 1 to 99999.');
+  return Number(text);
 }
 
 const program = new Command('electra-gateway')
@@ -149,8 +159,8 @@ program
 program
   .command('test-read')
   .description('reads the source and shows what stands on the meter; writes nothing')
-  .option('--telegrams <count>', 'how many to show', '1')
-  .option('--timeout <seconds>', 'how long to wait', '90')
+  .option('--telegrams <count>', 'how many to show', wholeNumber, 1)
+  .option('--timeout <seconds>', 'how long to wait', wholeNumber, 90)
   .action((options) => testRead({ ...common(), ...options }));
 
 try {

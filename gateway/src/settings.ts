@@ -66,7 +66,9 @@ export function readSettings(file: string): Settings {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new SettingsError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new SettingsError(`${file}: not there yet; \`electra-gateway setup\` writes one, --config names another`);
+    throw new SettingsError(`${file}: cannot be read (${code})`);
   }
   return parseSettings(text, file);
 }

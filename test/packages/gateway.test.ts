@@ -40,6 +40,22 @@ describe('the packed gateway', () => {
     expect(() => run('status')).toThrow('the gateway has not run yet');
   });
 
+  test.each(Object.entries(nodes()))(
+    'gives up by its time on a port that is not there, and says why once, on the %s Node',
+    (name, node) => {
+      const settings = ['outfit: o.json', 'nodes: [http://127.0.0.1:1]', 'folder: own', 'firstDay: 2026-01-01', 'maxWhPerSlot: 10000'];
+      const source = 'source: { kind: sml, port: /dev/none }';
+      writeFileSync(join(gateway.folder, `${name}-none.yaml`), [...settings, source, ''].join('\n'));
+      // whatever nobody holds is taken away at once
+      const collecting = ['--expose-gc', '--import', 'data:text/javascript,setInterval(gc, 100).unref()'];
+      const args = [...collecting, main(), '-c', `${name}-none.yaml`, 'test-read', '--timeout', '4'];
+      const { status, stdout, stderr } = spawnSync(node, args, { cwd: gateway.folder, encoding: 'utf8', timeout: 20_000 });
+      expect(stderr).toBe('electra-gateway: nothing valid within 4 s: wiring, speed or kind of the source\n');
+      expect(stdout.match(/^lost: .*No such file or directory/gm)).toHaveLength(1);
+      expect(status).toBe(2);
+    },
+  );
+
   test.each(Object.entries(nodes()))('serves its set-up page, script and all, on the %s Node', async (name, node) => {
     const args = [main(), '--config', `${name}-page.yaml`, 'setup', '--listen', '127.0.0.1:0', '--folder', `${name}-page`];
     const child = spawn(node, args, { cwd: gateway.folder, stdio: ['ignore', 'pipe', 'inherit'] });

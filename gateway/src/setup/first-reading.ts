@@ -2,13 +2,13 @@
 import { SettingsError, type SourceSettings } from '../settings.ts';
 import { readSource } from '../sources/source.ts';
 import type { Telegram } from '../telegram.ts';
+import { within } from '../within.ts';
 import { goneBy, type NotFound } from './detect.ts';
 
 export type Reading = { telegram: Telegram } | { code: NotFound | 'key' | 'registers' | 'value' };
 
 export async function firstReading(source: SourceSettings, timeoutS: number, signal: AbortSignal): Promise<Reading> {
   const done = new AbortController();
-  const late = AbortSignal.timeout(timeoutS * 1000);
   let telegram: Telegram | undefined;
   const dropped = new Set<string>();
   let isLost = false;
@@ -25,7 +25,7 @@ export async function firstReading(source: SourceSettings, timeoutS: number, sig
     if (isUnplugged()) done.abort();
   };
   try {
-    await readSource(source, timeoutS, { hear, lost, isAtOnce: true }, AbortSignal.any([signal, late, done.signal]));
+    await readSource(source, timeoutS, { hear, lost, isAtOnce: true }, within(timeoutS * 1000, signal, done.signal));
   } catch (error) {
     if (error instanceof SettingsError) return { code: 'key' };
     throw error;

@@ -3,13 +3,14 @@ import { HOMEWIZARD_PATH, parseHomeWizard } from '../parse/homewizard.ts';
 import { parseShelly, shellyPath } from '../parse/shelly.ts';
 import type { SourceSettings } from '../settings.ts';
 import { type Telegram, TelegramError } from '../telegram.ts';
+import { within } from '../within.ts';
 
 const TIMEOUT_MS = 5_000;
 const MOST_BYTES = 65_536;
 
 /** An answer's bytes, so many at most. */
 async function get(url: string, signal: AbortSignal): Promise<Uint8Array> {
-  const answer = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]), redirect: 'error' });
+  const answer = await fetch(url, { signal: within(TIMEOUT_MS, signal), redirect: 'error' });
   if (!answer.ok) throw new Error(`${new URL(url).host}: HTTP ${answer.status}`);
   const parts: Uint8Array[] = [];
   let bytes = 0;

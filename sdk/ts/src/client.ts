@@ -156,7 +156,7 @@ export class MeterClient {
     const done = new AbortController();
     const stop = AbortSignal.any([signal, done.signal]);
     const running = this.run(stop);
-    while (!stop.aborted && this.#pending() > 0) await sleep(20, stop);
+    while (!signal.aborted && this.#pending() > 0) await sleep(20, stop); // looks at, so holds, one that Node 20 would take for garbage
     done.abort();
     await running;
   }
