@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountOf, BETWEEN, fillBalances, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
 import type { Person } from '../../../test/kit/api/people.ts';
 import { address } from '../../../test/kit/books/index-rows.ts';
+import { LIMITS } from './limits.ts';
 
 const OWN = `chainId mainChainId treasury balanceNel transitNel stepNel mostNel payableNel accountsMost
   accounts { address state why registeredHeight nextNumber }
@@ -21,7 +22,7 @@ test('who has linked nothing has nothing, and sees between which chains it would
   expect(await sharing.member('alice', OWN)).toEqual({
     ...BETWEEN,
     ...{ treasury: TREASURY, balanceNel: '0', transitNel: '0', stepNel: '10000000000', mostNel: '1000000000000', payableNel: '0' },
-    ...{ accountsMost: 10, accounts: [], entries: { edges: [] }, payouts: { edges: [] } },
+    ...{ accountsMost: LIMITS.accountsPerMember, accounts: [], entries: { edges: [] }, payouts: { edges: [] } },
   });
 });
 

@@ -31,8 +31,12 @@ export const LIMITS = {
   /** That a session is used is written down so often. */
   useNotedMs: 5 * 60_000,
   passkeysPerAddress: 20,
-  /** Accounts on the main chain that a member may ask to have linked, and payouts that it may ask for in 24 hours. */
-  accountsPerMember: 10,
+  /**
+   * Accounts on the main chain that a member may have, as the chain counts them for a community, and may ask for in all, with those that
+   * were refused. Payouts that it may ask for in 24 hours.
+   */
+  accountsPerMember: 2,
+  accountsAsked: 10,
   payoutsPerDay: 20,
   /** Of an address, and how long one is good. */
   invitesShown: 20,
@@ -61,7 +65,7 @@ export const LIMITS = {
   silenceMs: 30_000,
   /** How old an answer of `/`, `/ready` and `/metrics` may be. */
   freshMs: 1_000,
-  /** Challenges and sign-ins per client: a bucket of `burst`, refilled at `perMinute`. */
+  /** Challenges, sign-ins and requests about balances per client: a bucket of `burst`, refilled at `perMinute`. */
   signIn: { burst: 40, perMinute: 60 },
   /**
    * Open streams of hints: in all, of somebody, of a client. Of those that are to be told something so many are at once, and so many a

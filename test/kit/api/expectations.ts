@@ -26,6 +26,8 @@ export const ARGUMENTS: Record<string, string> = {
   'Mutation.removePasskey': '(id: "$idNobodys")',
   'Mutation.endSession': '(id: "$idNobodys")',
   'Mutation.endOtherSessions': '(way: INVITE)', // of which nobody has one: each that asks goes on
+  'Mutation.linkAccount': '(account: "$meterOwn", memberKey: "", memberSignature: "", accountKey: "", accountSignature: "")',
+  'Mutation.askPayout': '(account: "$meterOwn", number: "", amountNel: "", pubKey: "", signature: "")',
   'Mutation.openInvite': '(code: "$code")',
   'Mutation.chooseNotices': '(kinds: [])',
   'Mutation.seeNews': '(until: "2026-07-01T00:00:00.000Z")',
@@ -477,6 +479,7 @@ export const EXPECTATIONS: Expectation[] = [
       UNNNN: 'removePasskey',
       NNNNN: 'useInstallCode',
       U0000: 'chooseNotices',
+      UNNFF: 'linkAccount askPayout', // of a community that shares nowhere
       // in this order: the last one ends the session
       Uvvvv: 'seeNews requestNewPasskey openPageSession endSession endOtherSessions signOut',
     },

@@ -72,15 +72,15 @@ export const isOpen = ({ state }: rows.PayoutRow): boolean => state === 'asked' 
 export const isLinked = ({ since_posting: since }: rows.AccountRow): boolean => since !== null;
 
 /** Only the newest payout can be open: one at a time. */
-const newestPayout = async ({ tx }: Context, owner: string): Promise<rows.PayoutRow | undefined> =>
-  (await rows.readPayouts(tx, owner, { after: null, limit: 1 }))[0];
+export const newestPayout = async (context: Context): Promise<rows.PayoutRow | undefined> =>
+  (await rows.readPayouts(context.tx, viewerOf(context).address, { after: null, limit: 1 }))[0];
 
 export const OwnElectra = {
   stepNel: () => BALANCE_STEP_NEL,
   mostNel: () => WITHDRAWAL_MAX_NEL,
   payableNel: async ({ balanceNel }: Electra, _: unknown, context: Context): Promise<bigint> => {
     const { address } = viewerOf(context);
-    const newest = await newestPayout(context, address);
+    const newest = await newestPayout(context);
     const linked = (await rows.readAccounts(context.tx, address)).some(isLinked);
     return !linked || (newest && isOpen(newest)) ? 0n : mostOf(balanceNel);
   },

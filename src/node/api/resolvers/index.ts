@@ -7,6 +7,7 @@ import { scalars } from '../scalars.ts';
 import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
 import { BalanceEntry, electra, OwnAccount, OwnElectra, Payout } from './balance.ts';
+import { askPayout, linkAccount } from './balance-requests.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import * as board from './board.ts';
 import { BookDay, bookDay, bookDays } from './book-days.ts';
@@ -70,6 +71,8 @@ export const resolvers = {
     seeNews,
     openInvite: passkeys.openInvite,
     useInstallCode: installing.useInstallCode,
+    linkAccount,
+    askPayout,
   },
   Subscription: { changed },
   Service,

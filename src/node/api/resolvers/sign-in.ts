@@ -2,7 +2,6 @@
  * Sign-in by the wallet's key. The order matters: what is cheap and needs no database is refused first, and only a signature that holds,
  * of an address that is somebody here, writes anything: it uses up the nonce and makes a session.
  */
-import { addressBytes } from '../../../protocol/values/address.ts';
 import { signatureFault } from '../adr36.ts';
 import { readHead } from '../chain-head.ts';
 import { makeChallenge, readChallenge } from '../challenge.ts';
@@ -10,34 +9,21 @@ import type { Context } from '../context.ts';
 import { viewerOf } from '../context.ts';
 import { clientKey } from '../door/addresses.ts';
 import { ApiError, badInput, unauthenticated } from '../errors.ts';
+import { bytesOf, checkAddress } from '../forms.ts';
 import { sessionCookie } from '../http.ts';
 import { LIMITS } from '../limits.ts';
 import { challengeKey, endSessions, makeSession, rolesOfAddress, useNonce } from '../rows/sessions.ts';
 
-/** Every step of a sign-in takes a token of its client's bucket. @throws ApiError RATE_LIMITED */
+/** Every step of a sign-in, and every request about a balance, takes a token of its client's bucket. @throws ApiError RATE_LIMITED */
 export function limit({ service, client }: Context): void {
   const waitMs = service.limiter.take(clientKey(client), service.now());
   if (waitMs > 0) {
     service.signIns.inc({ outcome: 'rate-limited' });
-    throw new ApiError('RATE_LIMITED', `too many sign-in attempts: try again in ${Math.ceil(waitMs / 1000)} s`, {
+    throw new ApiError('RATE_LIMITED', `too many attempts: try again in ${Math.ceil(waitMs / 1000)} s`, {
       whole: true,
       retryAfterS: Math.ceil(waitMs / 1000),
     });
   }
-}
-
-function checkAddress(address: string): void {
-  try {
-    addressBytes(address, 'address');
-  } catch {
-    throw badInput('address', 'a bech32 address "electra1…" in lower case');
-  }
-}
-
-function base64(value: string, field: string, length: number): Uint8Array {
-  const bytes = Buffer.from(value, 'base64');
-  if (bytes.length !== length || bytes.toString('base64') !== value) throw badInput(field, `${length} bytes in base64`);
-  return bytes;
 }
 
 async function scopeOf(address: string, { tx, service }: Context) {
@@ -84,8 +70,8 @@ export const signIn = (_: unknown, args: SignInArgs, context: Context) =>
 
 async function openSession({ address, pubKey, signature, challenge }: SignInArgs, context: Context) {
   checkAddress(address);
-  const publicKey = base64(pubKey, 'pubKey', 33);
-  const signed = base64(signature, 'signature', 64);
+  const publicKey = bytesOf(pubKey, 'pubKey', 33);
+  const signed = bytesOf(signature, 'signature', 64);
   const { key, scope } = await scopeOf(address, context);
   const read = readChallenge(key, scope, challenge, context.service.now());
   if (read === 'expired') throw unauthenticated('the challenge has expired: request a new one');
