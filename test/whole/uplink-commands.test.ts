@@ -64,11 +64,16 @@ const joining = (genesis = main.genesisFile): string[] => [
   ...['--capacity-wh', '5000', '--members', '1', '--out', request],
 ];
 
+const ENROLS = expect.stringMatching(/^the operator of .* enrols the uplink/) as string;
+
 test('a community joins, is taken in, and leaves; each command says what it did, and a second join draws no second key', async () => {
   const joined = await done(own, ...joining());
   expect(joined).toMatchObject({ mainChainId: main.chainId, out: request });
   expect(await done(own, ...joining())).toEqual(joined);
-  await done(exchange, 'exchange', 'register', request);
+  const unasked = await electra('exchange', 'register', request, '--data', exchange.dir);
+  expect(unasked).toMatchObject({ code: 1, err: expect.stringContaining(`--yes: expected, to let ${treasury} hold ELECTRA as treasury`) });
+  expect(await done(own, 'uplink', 'status')).toMatchObject({ enrolled: null, pending: [], missing: expect.arrayContaining([ENROLS]) });
+  await done(exchange, 'exchange', 'register', request, '--yes');
 
   const shown = await (async () => {
     let status: Record<string, unknown> = {};

@@ -7,7 +7,7 @@ import { readValidatorSet } from '../../protocol/comet/index.ts';
 import { register } from '../../protocol/messages/main-messages.ts';
 import { MsgEnrolMeter } from '../../protocol/messages/messages.ts';
 import { encodeEvidence, evidenceOf } from '../../reader/light/index.ts';
-import { messagesOf, otherThan } from './exchange-register.ts';
+import { inWords, messagesOf, otherThan } from './exchange-register.ts';
 import { encodeRequest, readRequest } from './uplink/request.ts';
 
 const chain = recording();
@@ -42,6 +42,14 @@ test.each([
   ['a field more', JSON.stringify({ ...FILE, note: '' }), 'Unrecognized key'],
 ])('a file with %s is refused by name', (_, text, sentence) => {
   expect(() => readRequest(text)).toThrow(sentence);
+});
+
+test('what it would do is said before it is done: who gets what, and by which terms', () => {
+  const words = inWords(readRequest(encodeRequest(FILE)));
+  expect(words).toContain(
+    `let ${FILE.treasury} hold ELECTRA as treasury, enrol uplink ${FILE.uplink} with 5000 Wh a slot from 2026-12-01 on`,
+  );
+  expect(words).toContain(`register ${chain.chainId} behind it (13 members, credit 250.000000000 ELECTRA)`);
 });
 
 test('an uplink that was enrolled before goes on only with the treasury and the capacity of the file', () => {

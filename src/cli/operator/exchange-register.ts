@@ -12,8 +12,10 @@ import { typeUrlOf } from '../../protocol/messages/table.ts';
 import { dateToDay } from '../../protocol/values/time.ts';
 import { readText } from '../../reader/cli/command.ts';
 import { CliError } from '../errors.ts';
+import { type OrderOptions, yesOption } from '../main-chain/order.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
 import { assertTaken } from '../refusals.ts';
+import { electra } from './amount.ts';
 import { operatorSigner, printDone } from './operator.ts';
 import { readRequest, type UplinkRequest } from './uplink/request.ts';
 
@@ -44,6 +46,11 @@ export const messagesOf = (r: UplinkRequest): Record<'treasury' | 'uplink' | 'co
   },
 });
 
+/** What it would do. */
+export const inWords = ({ chainId, uplink, treasury, capacityWhPerSlot, members, creditNel, from }: UplinkRequest): string =>
+  `let ${treasury} hold ELECTRA as treasury, enrol uplink ${uplink} with ${capacityWhPerSlot} Wh a slot from ${from} on, ` +
+  `and register ${chainId} behind it (${members} members, credit ${electra(BigInt(creditNel))} ELECTRA)`;
+
 /** What is enrolled already, where it is another than the file asks for. */
 export function otherThan(request: UplinkRequest, { member, maxWhPerSlot }: Pick<Meter, 'member' | 'maxWhPerSlot'>): string | null {
   const { uplink, treasury, capacityWhPerSlot } = request;
@@ -67,17 +74,19 @@ export function registerCommunity(exchange: Command): void {
     .command('register')
     .argument('<file>', 'the community’s file, by `electra uplink join`')
     .description('take a community in: treasury, uplink, its chain; in force after seven days, unless it is vetoed')
+    .addOption(yesOption())
     .addOption(jsonOption())
     .addOption(dataOption());
-  example(c, 'npx electra exchange register uplink-request.json');
+  example(c, 'npx electra exchange register uplink-request.json --yes');
   c.action(async (file: string) => {
-    const o = c.opts<{ data: string; json?: true }>();
+    const o = c.opts<OrderOptions & { data: string }>();
     const request = readRequest(readText('<file>', file));
     const data = dataFolder(o.data);
     const signer = operatorSigner(data);
     if (!signer) throw new CliError(`the signer does not run on ${data.dir}: start \`electra sign\` first`);
     const messages = messagesOf(request);
     try {
+      if (!o.yes) throw new CliError(`--yes: expected, to ${inWords(request)}, signed by ${await signer.address()}`);
       await say(signer, messages.treasury, THERE_ALREADY.treasury);
       if ((await say(signer, messages.uplink, THERE_ALREADY.uplink)) === null) await assertSame(data, request);
       const height = await say(signer, messages.community);
