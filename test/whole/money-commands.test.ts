@@ -22,13 +22,12 @@ import { isInBlock } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
 import { encodeLightFile } from '../../src/protocol/bundle/light-file.ts';
-import { CIRCUIT_NAMES } from '../../src/protocol/circuits.ts';
-import { DEVELOPMENT_KEY_IDS } from '../../src/protocol/genesis/index.ts';
 import { dayToDate } from '../../src/protocol/values/time.ts';
 import { encodeEvidence, type LightBlock } from '../../src/reader/light/index.ts';
 import { startTestChain, TEST_DAY, type TestAccount, type TestChain, type TestMeter, testAccount, testRole } from '../kit/chain.ts';
-import { forge, GENESIS_TIME, hashOfBlock, named, type Plan, setOf } from '../kit/light/forge.ts';
+import { forge, GENESIS_TIME, named, type Plan, setOf } from '../kit/light/forge.ts';
 import { type LyingNode, startLyingNode } from '../kit/lying-node.ts';
+import { keptHeader, registered, registerState } from '../kit/registered.ts';
 import { until } from '../kit/until.ts';
 import { TEST_COST } from '../kit/vault-process.ts';
 
@@ -74,30 +73,16 @@ function checkpointOf(uplink: string, chainId: string): string {
   writeFileSync(file(`${chainId}.json`), encodeRequest(request));
   return file(`${chainId}.json`);
 }
-const kept = (uplink: string) => ({
-  ...{ uplink, height: '5', hash: Buffer.from(hashOfBlock(block(5))).toString('base64') },
-  unix_ns: String(BigInt(Date.parse(block(5).signed_header.header.time)) * 1_000_000n),
-  next_validators_hash: Buffer.from(setOf(SET).hash).toString('base64'),
-});
-const registered = (uplink: string, chainId: string, suspended: string) => ({
-  ...{ uplink, chain_id: chainId, genesis_hash: Buffer.alloc(32, 9).toString('base64'), credit_nel: '0', members: 1, height: '0' },
-  clock: { start_unix_s: String(TEST_DAY * 86_400), rate: '1', genesis_unix_s: String(TEST_DAY * 86_400) },
-  ...{ unix_s: String(TEST_DAY * 86_400), suspended, suspended_unix_s: suspended ? String(TEST_DAY * 86_400) : '0' },
-});
-
-const state = (development: boolean, communities: object[], headers: object[]) => ({
-  ...{ development, communities, kept: headers, pending: [], next_id: '1', suspend_votes: [] },
-  community_keys: CIRCUIT_NAMES.toSorted().map((circuit) => ({ circuit, id: DEVELOPMENT_KEY_IDS[circuit] })),
-});
 const modules = ({ meters }: { meters: readonly TestMeter[] }) => {
   const [own, shown, still, voted] = meters.map(({ address }) => address);
   const communities = [
-    registered(own, 'electra-own-0badf00d', ''),
-    registered(shown, OTHER, ''),
-    registered(still, STILL, 'vote'),
-    registered(voted, 'electra-voted-0badf00d', ''),
+    registered(own, 'electra-own-0badf00d'),
+    registered(shown, OTHER),
+    registered(still, STILL, { suspended: 'vote' }),
+    registered(voted, 'electra-voted-0badf00d'),
   ];
-  return { register: state(true, communities, [own, shown, still, voted].map(kept)) };
+  const kept = [own, shown, still, voted].map((uplink) => keptHeader(uplink, block(5), SET));
+  return { register: registerState(true, communities, kept) };
 };
 
 /** The data folder of a node. */
@@ -111,7 +96,7 @@ function folder(name: string, settings: Partial<Settings> & Pick<Settings, 'chai
 beforeAll(async () => {
   [main, production] = await Promise.all([
     startTestChain({ main: { modules }, lightMeters: 3, timeoutCommit: '50ms' }),
-    startTestChain({ main: { modules: { register: state(false, [], []) } }, timeoutCommit: '50ms' }),
+    startTestChain({ main: { modules: { register: registerState(false, [], []) } }, timeoutCommit: '50ms' }),
   ]);
   const [uplink] = main.meters;
   const joined = { mainChainId: main.chainId, mainGenesisHash: Buffer.from(main.genesisHash).toString('hex'), fromDay: TEST_DAY };
@@ -181,6 +166,10 @@ const keyed = (name: string, { privateKey }: TestAccount): string => {
 };
 const uplink = (...args: string[]): string[] => ['uplink', ...args, '--data', community.dir, '--yes'];
 const byTreasury = (...args: string[]): string[] => [...uplink(...args), '--wallet-file', keyed('treasury', treasury())];
+const byHolder = (...args: string[]): string[] => [
+  ...['money', ...args, '--data', community.dir, '--yes'],
+  ...['--wallet-file', keyed('treasury', treasury())],
+];
 const operator = (...args: string[]): string[] => [
   ...['exchange', ...args, '--data', exchange.dir, '--yes'],
   ...['--main-genesis', main.genesisFile],
@@ -219,10 +208,10 @@ test('the treasury pays into its escrow, takes out of it, sends, and lets member
   await refused('<amount>: expected at most what the treasury has', ...byTreasury('deposit', '501'));
   expect(await done(...byTreasury('withdraw', '40'))).toMatchObject({ escrowNel: nel(60), balanceNel: nel(540) });
   await refused('<amount>: expected', ...byTreasury('withdraw', '61'));
-  expect(await done(...byTreasury('send', other.address, '0.5'))).toMatchObject({ toBalanceNel: '500000000' });
-  await refused('<to>, <account>: expected one that may hold ELECTRA', ...byTreasury('send', testAccount().address, '1'));
-  await refused('expected 0.001 ELECTRA or more', ...byTreasury('send', other.address, '0.0001'));
-  await refused('expected ELECTRA, as 250 or 0.5', ...byTreasury('send', other.address, '1e3'));
+  expect(await done(...byHolder('send', other.address, '0.5'))).toMatchObject({ toBalanceNel: '500000000' });
+  await refused('<to>, <account>: expected one that may hold ELECTRA', ...byHolder('send', testAccount().address, '1'));
+  await refused('expected 0.001 ELECTRA or more', ...byHolder('send', other.address, '0.0001'));
+  await refused('expected ELECTRA, as 250 or 0.5', ...byHolder('send', other.address, '1e3'));
   for (const member of [testAccount(), testAccount()])
     expect(await done(...byTreasury('register-member', member.address))).toMatchObject({ address: member.address, kind: 'member' });
   await refused('<address>: expected fewer', ...byTreasury('register-member', testAccount().address));
@@ -239,15 +228,15 @@ test('nothing is sent without --yes, by another wallet than the treasury’s, or
 });
 
 test('a redemption is paid out by its number, or given back, once', async () => {
-  const { id } = await done(...byTreasury('redeem', '10', 'RF18 5390'));
-  await refused('expected ELECTRA in steps of 0.01', ...byTreasury('redeem', '0.001', 'RF18'));
+  const { id } = await done(...byHolder('redeem', '10', 'RF18 5390'));
+  await refused('expected ELECTRA in steps of 0.01', ...byHolder('redeem', '0.001', 'RF18'));
   const confirmed = await done(...money('issuer', 'confirm', String(id), '--payment', paper('payment')));
   expect(confirmed).toMatchObject({ state: 'confirmed', holder: treasury().address, amountNel: nel(10) });
   await refused(
     '<id>: expected the number of an open redemption',
     ...money('issuer', 'confirm', String(id), '--payment', paper('other paper')),
   );
-  const again = String((await done(...byTreasury('redeem', '5', 'RF19'))).id);
+  const again = String((await done(...byHolder('redeem', '5', 'RF19'))).id);
   await refused('--payment: expected another paper', ...money('issuer', 'confirm', again, '--payment', paper('payment')));
   expect(await done(...money('issuer', 'reject', again, 'wrong-reference'))).toMatchObject({ state: 'rejected' });
 });
@@ -255,11 +244,11 @@ test('a redemption is paid out by its number, or given back, once', async () => 
 test('the guardian freezes and pauses, and ends both', async () => {
   const freezing = (name: string): string[] => money('guardian', name, treasury().address, '--reason', paper('order'));
   expect(await done(...freezing('freeze'))).toMatchObject({ frozen: true });
-  await refused('frozen by the guardian', ...byTreasury('send', other.address, '1'));
+  await refused('frozen by the guardian', ...byHolder('send', other.address, '1'));
   expect(await done(...freezing('unfreeze'))).toMatchObject({ frozen: false });
   await refused('<account>: expected one that is frozen', ...freezing('unfreeze'));
   expect(await done(...money('guardian', 'pause'))).toMatchObject({ paused: true });
-  await refused('ELECTRA is paused', ...byTreasury('send', other.address, '1'));
+  await refused('ELECTRA is paused', ...byHolder('send', other.address, '1'));
   expect(await done(...money('guardian', 'unpause'))).toMatchObject({ paused: false });
   await refused('ELECTRA is not paused', ...money('guardian', 'unpause'));
 });
@@ -341,7 +330,7 @@ test('a node’s word that something was taken is not enough where the proven st
 });
 
 test('a transaction is in a block by what two headers name, whatever a node makes of the block or its results', async () => {
-  const { height, txHash } = await done(...byTreasury('send', other.address, '0.01'));
+  const { height, txHash } = await done(...byHolder('send', other.address, '0.01'));
   const tx = { height: Number(height), txHash: String(txHash) };
   const liar = await startLyingNode(main.rpcUrl);
   const asked = (alter: LyingNode['alter'], of = tx) => {

@@ -1,4 +1,4 @@
-/** What whoever holds ELECTRA may do with it: under `electra uplink` for a treasury, under `electra money` for everybody. */
+/** What whoever holds ELECTRA may do with it, a community's treasury too: `electra money send|redeem`. */
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { parseElectra } from '../operator/amount.ts';
@@ -36,19 +36,18 @@ export const withWallet = (c: Command): Command =>
 
 const byWallet = orderedBy<WalletOptions>({ options: withWallet, hand: (o, main) => fileHand(o.walletFile, '--wallet-file', main) });
 
-/** `send` and `redeem` of a parent command. */
-export function registerHolder(parent: Command): void {
+export function registerHolder(money: Command): void {
   byWallet(
-    parent
+    money
       .command('send')
       .argument('<to>', 'an account that may hold ELECTRA', parseAddress)
       .argument('<amount>', 'ELECTRA, 0.001 or more', parseMove)
       .description('send ELECTRA of a wallet to another account'),
-    `npx electra ${parent.name()} send electra1… 12.5 --wallet-file WALLET --yes`,
+    'npx electra money send electra1… 12.5 --wallet-file WALLET --yes',
     send,
   );
   byWallet(
-    parent
+    money
       .command('redeem')
       .argument('<amount>', 'ELECTRA, in steps of 0.01', parseRedeemed)
       .argument(
@@ -57,7 +56,7 @@ export function registerHolder(parent: Command): void {
         parseReference,
       )
       .description('have the issuer pay ELECTRA of a wallet out, at par; locked at once'),
-    `npx electra ${parent.name()} redeem 250 "RF18 5390 0754 7034" --wallet-file WALLET --yes`,
+    'npx electra money redeem 250 "RF18 5390 0754 7034" --wallet-file WALLET --yes',
     redeem,
   );
 }

@@ -1,9 +1,9 @@
-/** `electra uplink deposit|withdraw|register-member|send|redeem`: what the treasury's wallet does on the main chain. */
+/** `electra uplink deposit|withdraw|register-member`: what a treasury's wallet alone does on the main chain. */
 import type { Command } from 'commander';
 import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
 import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { CliError } from '../../errors.ts';
-import { parseMove, registerHolder, type WalletOptions, withWallet } from '../../main-chain/holder.ts';
+import { parseMove, type WalletOptions, withWallet } from '../../main-chain/holder.ts';
 import { orderedBy } from '../../main-chain/order.ts';
 import { deposit, registerAccount, withdraw } from '../../main-chain/orders.ts';
 import { fileHand } from '../../main-chain/reach.ts';
@@ -55,5 +55,4 @@ export function registerEscrow(uplink: Command): void {
     'npx electra uplink register-member electra1… --wallet-file TREASURY --yes',
     (address: string) => registerAccount(address, 'member'),
   );
-  registerHolder(uplink);
 }
