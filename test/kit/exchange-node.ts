@@ -1,10 +1,12 @@
 /**
- * The exchange node of a main chain, in a test: index, vault, signer, books and a prover, as `electra` runs them, on a database of its own.
+ * The exchange node of a main chain, in a test: index, vault, signer, books, API and a prover, as `electra` runs them, on a database of its own.
  * `development`: the chain's clock and keys are those of tests.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
+import { runApi } from '../../src/node/api/run.ts';
 import { runBooks } from '../../src/node/books/index.ts';
 import { connect, type Sql } from '../../src/node/db/index.ts';
 import { writeSecret } from '../../src/node/db/secrets.ts';
@@ -23,6 +25,8 @@ import { TEST_COST } from './vault-process.ts';
 
 export interface ExchangeNode {
   sql: Sql;
+  /** of its API, for the members of its chain */
+  apiUrl: string;
   /** what its processes said, warnings and errors alone */
   warned: string[];
   stop(): Promise<void>;
@@ -64,14 +68,18 @@ export async function startExchange(main: TestChain): Promise<ExchangeNode> {
     }),
   );
   const sql = connect({ url: database.urls.books, max: 2, application: 'test exchange' });
+  const served = { databaseUrl: database.urls.api, host: '127.0.0.1', port: 0, log: pino({ level: 'silent' }) };
+  const api = await runApi({ ...served, lagLimitS: 1e9, signal });
   return {
     sql,
+    apiUrl: api.url,
     warned,
     async stop() {
       stop.abort();
       await index.stop();
       await Promise.allSettled(running);
       await queue.stop();
+      await api.close();
       await sql.end();
       await database.stop();
       rmSync(root, { recursive: true, force: true });

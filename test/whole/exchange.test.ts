@@ -1,6 +1,7 @@
 /**
  * The exchange node on a main chain of real processes: two communities prove a day each on chains of their own and state its net; the
- * exchange opens, prices, bills and proves it, and at the week's end, of which the other days are void, settles it. Accelerated.
+ * exchange opens, prices, bills and proves it. At the week's end, of which the other days are void, one community settles it by itself,
+ * as its operator would, while the exchange cannot; then the exchange settles the other's. Accelerated.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,12 +16,13 @@ import { sealBox } from '../../src/protocol/meter/seal.ts';
 import { encodeStatement } from '../../src/protocol/meter/statement.ts';
 import { auditFiles } from '../../src/reader/audit/audit-path.ts';
 import { dayEvidenceKeys, encodeEvidence } from '../../src/reader/light/index.ts';
-import { mainMessage, message, startTestChain, TEST_DAY, type TestChain } from '../kit/chain.ts';
+import { mainMessage, message, startTestChain, TEST_DAY, type TestChain, testAccount } from '../kit/chain.ts';
 import { KEYS } from '../kit/development-keys.ts';
 import { type ExchangeNode, startExchange } from '../kit/exchange-node.ts';
 import { type LyingNode, startLyingNode } from '../kit/lying-node.ts';
 import { joinMain, provenDay, provenNet, shownBy } from '../kit/main-day/community.ts';
-import { firstAnswer } from '../kit/until.ts';
+import { ownSettle, startLyingApi } from '../kit/main-day/own-settle.ts';
+import { firstAnswer, until } from '../kit/until.ts';
 
 const DAY_S = 86_400;
 /** A day in four seconds: five days until the first one that counts, and as many for communities to prove it. */
@@ -44,16 +46,18 @@ beforeAll(async () => {
     community(),
     community(),
   ]);
-  const operator = main.operator.address;
-  await main.send(main.operator, [mainMessage('RegisterAccount', { registrar: operator, address: operator, kind: 'other' })]);
+  await mayHold(uplinkOf(0).member.address, 'treasury');
 }, 120_000);
 afterAll(async () => {
   prover?.close();
   await node?.stop();
+  await own.stop();
   await Promise.all([main, ...communities].map((chain) => chain?.stop()));
 });
 
 const uplinkOf = (i: number) => main.meters[1 + i];
+const mayHold = (address: string, kind: string) =>
+  main.send(main.operator, [mainMessage('RegisterAccount', { registrar: main.operator.address, address, kind })]);
 
 /** States the net of a day that the community's chain has proven. */
 async function state(i: number, day: ComposedDay): Promise<void> {
@@ -107,6 +111,55 @@ test('two communities are billed and proven for what they shared', async () => {
   const billOf = (i: number) => BigInt(kept.find(({ meter }) => meter === uplinkOf(i).address)!.bill);
   expect(bills).toEqual([billOf(0), null, billOf(1), null]);
 }, 180_000);
+
+const own = ownSettle(() => ({ community: communities[0], main, uplink: uplinkOf(0), apiUrl: node.apiUrl }));
+
+test('a community keeps the openings of its bills, but none that opens another bill than the chain has, whoever hands it out', async () => {
+  const liar = await startLyingApi(node.apiUrl);
+  const lied = 'expected an opening of the bill that the main chain has; what was handed out is another, and left out';
+  expect(await own.settle('--api', liar.url)).toMatchObject({ code: 0, err: expect.stringContaining(lied) });
+  expect(own.kept()).toEqual([]);
+  expect(await own.settle('--api', node.apiUrl)).toMatchObject({ code: 0, out: expect.stringContaining('nothing is due'), err: '' });
+  const entry = await node.sql<{ amount: string; s: string }[]>`
+    select amount_nel::text as amount, bill_blinding::text as s from books.entry where day = ${DAY} and meter = ${uplinkOf(0).address}`;
+  const [{ amount, s }] = entry;
+  expect(own.kept()).toEqual([expect.objectContaining({ day: DAY, meter: uplinkOf(0).address, amountNel: BigInt(amount), s: BigInt(s) })]);
+  const honest = own.kept();
+  expect(await own.settle('--api', liar.url)).toMatchObject({ code: 0, err: expect.stringContaining(lied) });
+  expect(own.kept()).toEqual(honest);
+  await liar.stop();
+}, 60_000);
+
+test('an exchange of which the wallet is no member, or that is another chain’s, or away, is refused by name', async () => {
+  const said = async (...args: string[]) => (await own.settle(...args)).err;
+  const other = await startLyingApi(node.apiUrl, (text) => text.replaceAll(main.chainId, communities[1].chainId));
+  const away = 'http://127.0.0.1:1';
+  const [stranger, elsewhere, nobody] = await Promise.all([
+    said('--api', node.apiUrl, '--wallet-file', own.wallet('stranger', testAccount())),
+    ...[other.url, away].map((url) => said('--api', url)),
+  ]);
+  expect(stranger).toContain('this address is no member');
+  expect(elsewhere).toContain(`--api: expected the exchange node of ${main.chainId}`);
+  expect(nobody).toContain(`--api: ${away}: nobody answers`);
+  await other.stop();
+}, 60_000);
+
+test('it settles its week by itself, of what it has kept, where the exchange is away; what the chain shows is its own sum', async () => {
+  const overSince = async () => (await node.sql`select from books.period where from_day = ${DAY}`).length > 0;
+  await until(overSince, 120_000, 'the end of the week');
+  const dueUnixS = (await main.chain.status()).chainUnixS + DAY_S;
+  await until(async () => (await main.chain.status()).chainUnixS > dueUnixS, 60_000, 'a day after it');
+  const watching = own.watch('--api', 'http://127.0.0.1:1', '--after-days', '1');
+  const shown = () => node.sql<{ uplink: string; amount_nel: string }[]>`select uplink, amount_nel::text from chain.settlement_entry`;
+  const entries = await firstAnswer(async () => ((await shown()).length > 0 ? shown() : undefined), 60_000, 'the entry of the community');
+  expect(entries).toEqual([{ uplink: uplinkOf(0).address, amount_nel: String(own.kept()[0].amountNel) }]);
+  const { out } = await watching.end((said) => said.includes('nobody answers'));
+  expect(out).toContain('is settled: owed');
+  expect(await own.settle(dayToDate(DAY))).toMatchObject({ code: 1, err: expect.stringContaining('settled') });
+  // Without this the exchange settles nothing; its own node signs by the same key meanwhile.
+  const holds = () => mayHold(main.operator.address, 'other').then(({ code }) => code === 0);
+  await until(holds, 30_000, 'the registration of the operator');
+}, 240_000);
 
 test('their week is settled by the chain once it is over, and audited from the exchange’s own files', async () => {
   const settled = async () => (await periodsOf(node.sql)).map(({ fromDay, state }) => [fromDay, state]);

@@ -4,13 +4,11 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { CometRpc, rpcChain } from '../../../../sdk/ts/src/index.ts';
 import { readSecret, writeSecret } from '../../../node/db/index.ts';
 import { type DataFolder, dataFolder, readSettings, rpcUrls, type Settings, writeSettings } from '../../../node/processes/data-folder.ts';
-import { keyIds, nodeKeys } from '../../../node/processes/keys.ts';
 import { genesisHashOf } from '../../../node/signer/index.ts';
 import { askEvidence } from '../../../node/uplink/index.ts';
 import { createOperatorKey } from '../../../node/vault/index.ts';
@@ -23,6 +21,7 @@ import { CliError } from '../../errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../../options.ts';
 import { parseElectra } from '../amount.ts';
 import { printDone, submitAsOperator } from '../operator.ts';
+import { takeMainKeys } from './main-keys.ts';
 import { encodeRequest } from './request.ts';
 
 interface JoinOptions {
@@ -41,10 +40,6 @@ interface JoinOptions {
 
 /** A registration waits seven days for vetoes: nothing is shared before. */
 const DAYS_AHEAD = 8;
-const filesOf = (circuit: string): string[] => ['zkey', 'wasm', 'vk.json'].map((kind) => `${circuit}.${kind}`);
-const NET_FILES = filesOf('net');
-/** By these the community can settle its own weeks, where nobody does. */
-const SUM_FILES = filesOf('bill-sum');
 
 function readMain(file: string): SharedGenesis {
   try {
@@ -52,20 +47,6 @@ function readMain(file: string): SharedGenesis {
   } catch (error) {
     throw error instanceof CliError ? error : new CliError(`--main-genesis: ${(error as Error).message}`);
   }
-}
-
-/** Has the prover prove under the key that the main chain verifies by. */
-function takeNetKey(data: DataFolder, from: string | undefined, main: SharedGenesis): void {
-  const dir = from ?? nodeKeys(data).dir;
-  const missing = NET_FILES.find((name) => !existsSync(join(dir, name)));
-  if (missing) throw new CliError(`--keys: ${dir}: expected ${missing}, of the ceremony of ${main.chainId}`);
-  const { net } = keyIds(dir, ['net']);
-  if (net !== main.keyIds.net)
-    throw new CliError(`--keys: ${dir}: expected the key of circuit net that ${main.chainId} has (${main.keyIds.net}); it is ${net}`);
-  if (from === undefined) return;
-  mkdirSync(data.path('keys'), { recursive: true, mode: 0o700 });
-  const canSettle = SUM_FILES.every((name) => existsSync(join(from, name)));
-  for (const name of [...NET_FILES, ...(canSettle ? SUM_FILES : [])]) copyFileSync(join(from, name), data.path('keys', name));
 }
 
 function drawKey(data: DataFolder): string {
@@ -87,7 +68,7 @@ async function join_(o: JoinOptions): Promise<void> {
   const settings = readSettings(data);
   const main = readMain(o.mainGenesis);
   if (main.chainId === settings.chainId) throw new CliError('--main-genesis: expected another chain than this community’s own');
-  takeNetKey(data, o.keys, main);
+  takeMainKeys(data, o.keys, main);
   const urls = rpcUrls(data);
   const rpc = new CometRpc({ urls });
   const fromDay = await firstDay(rpc, o.from, settings.uplink, main);

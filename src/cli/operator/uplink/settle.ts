@@ -3,11 +3,10 @@
  * bills' openings come from the exchange's API, by the treasury's wallet, and are kept: an exchange that ends later takes nobody's claim
  * along.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { signInWithKey } from '../../../node/api/client.ts';
 import { type DataFolder, dataFolder, writeWhole } from '../../../node/processes/data-folder.ts';
-import { nodeKeys } from '../../../node/processes/keys.ts';
 import { runProcess } from '../../../node/processes/process.ts';
 import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
@@ -30,6 +29,7 @@ import { fileHand, mainOf, type ReachOptions } from '../../main-chain/reach.ts';
 import { walletOf } from '../../member/wallet.ts';
 import { example, parseDate, parsePositive } from '../../options.ts';
 import { printDone } from '../operator.ts';
+import { sumKeys } from './main-keys.ts';
 
 interface Options extends ReachOptions, OrderOptions {
   walletFile: string;
@@ -57,12 +57,18 @@ function readOpenings(option: string, file: string, chainId: string): BillOpenin
   return [...read.openings];
 }
 
+/** `fetch` says of whoever does not answer `fetch failed`, and no more. */
+const reached = (url: string, init?: RequestInit): Promise<Response> =>
+  fetch(url, init).catch((error: Error) => {
+    throw new Error(`nobody answers (${(error.cause as Error | undefined)?.message ?? error.message})`);
+  });
+
 /** What the exchange's API hands out to the treasury of its newest bills. */
 async function asked(api: string, walletFile: string, today: number): Promise<Openings> {
   const url = api.replace(/\/$/, '');
-  const { token } = await signInWithKey({ url, privKey: walletOf(walletFile) });
+  const { token } = await signInWithKey({ url, privKey: walletOf(walletFile), fetch: reached });
   const range = `from=${dayToDate(today - LOOK_BACK_DAYS)}&to=${dayToDate(today)}`;
-  const answer = await fetch(`${url}/export/openings.json?${range}`, {
+  const answer = await reached(`${url}/export/openings.json?${range}`, {
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(ASK_MS),
   });
@@ -73,12 +79,19 @@ async function asked(api: string, walletFile: string, today: number): Promise<Op
 
 type Note = (words: string) => void;
 
-/** All that are known, with those that are asked for now and open what the chain has; kept for the time when nobody answers. */
-async function allOpenings(o: Options, main: JoinedMain, today: number, note: Note): Promise<BillOpening[]> {
-  const data = dataFolder(o.data);
-  if (o.openings !== undefined) return readOpenings('--openings', o.openings, main.chainId);
-  const kept = existsSync(keptFile(data)) ? readOpenings('--data', keptFile(data), main.chainId) : [];
-  if (o.api === undefined) return kept;
+interface Known {
+  openings: BillOpening[];
+  /** why the exchange node has handed out nothing now */
+  unasked?: Error;
+}
+
+/** Of what is handed out now, what opens the bill that the chain has; kept for the time when nobody answers. */
+async function askAndKeep(
+  o: Options & { api: string },
+  main: JoinedMain,
+  kept: BillOpening[],
+  { today, note }: { today: number; note: Note },
+) {
   const fresh = await asked(o.api, o.walletFile, today);
   if (fresh.chainId !== main.chainId)
     throw new CliError(`--api: expected the exchange node of ${main.chainId}, it is that of ${fresh.chainId}`);
@@ -87,8 +100,24 @@ async function allOpenings(o: Options, main: JoinedMain, today: number, note: No
   const { openings, refused } = chosenOpenings(main.chainId, kept, news, bills);
   for (const { day } of refused)
     note(`--api: ${dayToDate(day)}: expected an opening of the bill that the main chain has; what was handed out is another, and left out`);
+  const data = dataFolder(o.data);
+  mkdirSync(data.uplink, { recursive: true, mode: 0o700 });
   writeWhole(keptFile(data), encodeOpenings({ ...fresh, openings }));
   return openings;
+}
+
+/** All that are known. An exchange node that does not answer, or lies, is in the way of no week whose openings are kept. */
+async function allOpenings(o: Options, main: JoinedMain, today: number, note: Note): Promise<Known> {
+  if (o.openings !== undefined) return { openings: readOpenings('--openings', o.openings, main.chainId) };
+  const file = keptFile(dataFolder(o.data));
+  const kept = existsSync(file) ? readOpenings('--data', file, main.chainId) : [];
+  const { api } = o;
+  if (api === undefined) return { openings: kept };
+  try {
+    return { openings: await askAndKeep({ ...o, api }, main, kept, { today, note }) };
+  } catch (error) {
+    return { openings: kept, unasked: error instanceof CliError ? error : new CliError(`--api: ${api}: ${(error as Error).message}`) };
+  }
 }
 
 async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openings: readonly BillOpening[]): Promise<void> {
@@ -98,7 +127,7 @@ async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openi
     throw new CliError(`<from>: expected a period in which openings of bills are known; none is of ${dayToDate(fromDay)} and after`);
   const hand = fileHand(o.walletFile, '--wallet-file', main);
   const { billSumInput, createProver } = await import('../../../node/proofs/index.ts');
-  const prover = await createProver(o.keys ?? nodeKeys(dataFolder(o.data)).dir);
+  const prover = await createProver(sumKeys(dataFolder(o.data), o.keys));
   try {
     const { proof } = await prover.prove('bill-sum', billSumInput(sum));
     const order = settle(fromDay, { uplink, amountNel: sum.totalNel, sumProof: compressProof(proof, 'sumProof') });
@@ -108,14 +137,18 @@ async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openi
   }
 }
 
-/** Settles what is due, or the period that was asked for. Returns how many. */
+/** Settles what is due, or the period that was asked for; one that fails is in no other's way. Returns how many. @throws what failed first */
 async function settleOwn(o: Options, asked: number | undefined, note: Note): Promise<number> {
   const main = await mainOf(o);
   const { address } = uplinkSettings(dataFolder(o.data));
   const { state, chainUnixS } = await provenMain(main, AbortSignal.timeout(ASK_MS));
-  const openings = await allOpenings(o, main, dayOf(chainUnixS), note);
+  const { openings, unasked } = await allOpenings(o, main, dayOf(chainUnixS), note);
   const due = asked === undefined ? duePeriods(state, address, openings, { chainUnixS, afterS: o.afterDays * DAY_S }) : [asked];
-  for (const fromDay of due) await proveAndSend(o, main, fromDay, openings);
+  const failed: unknown[] = [];
+  for (const fromDay of due) await proveAndSend(o, main, fromDay, openings).catch((error) => failed.push(error));
+  if (unasked) failed.push(unasked);
+  for (const error of failed.slice(1)) note((error as Error).message);
+  if (failed.length > 0) throw failed[0];
   return due.length;
 }
 
