@@ -139,8 +139,8 @@ test('a payout leaves the balance, is paid, and is over when the chain shows it:
   expect(await toPay(paying)).toEqual({ accounts: 0, payouts: 1, amountNel: 2n * STEP }); // asked of, it sends nothing
   expect(sent).toEqual([]);
   expect([await payMembers(paying), await payMembers(paying)]).toEqual([
-    { registered: 0, paid: 1 },
-    { registered: 0, paid: 0 },
+    { registered: 0, paid: 1, refused: 0 },
+    { registered: 0, paid: 0, refused: 0 },
   ]);
   expect(sent).toEqual([0, 22]);
   moves.push(payment(ANN_ACCOUNT.address, 1n, 2n * STEP, 45));

@@ -26,26 +26,28 @@ const COUNTER = 22;
 
 const isCode = (answer: Submitted, code: number): boolean => answer.codespace === 'electra' && answer.code === code;
 
-async function register(account: string, { treasury, send, log }: PayOptions): Promise<number> {
+type Fate = 'taken' | 'before' | 'refused';
+
+async function register(account: string, { treasury, send, log }: PayOptions): Promise<Fate> {
   const value = electra.MsgRegisterAccount.encode({ registrar: treasury, address: account, kind: 'member' }).finish();
   const answer = await send([{ typeUrl: mainTypeUrlOf('RegisterAccount'), value }]);
-  if (answer.code === 0) return 1;
-  if (!isCode(answer, REGISTERED))
-    log.warn({ code: answer.code }, `the main chain did not register an account: ${answer.codespace} ${answer.code}: ${answer.log}`);
-  return 0;
+  if (answer.code === 0) return 'taken';
+  if (isCode(answer, REGISTERED)) return 'before';
+  log.warn({ code: answer.code }, `the main chain did not register an account: ${answer.codespace} ${answer.code}: ${answer.log}`);
+  return 'refused';
 }
 
-async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury, send, log }: PayOptions): Promise<number> {
+async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury, send, log }: PayOptions): Promise<Fate> {
   const value = electra.MsgPayMember.encode({ treasury, member: account, counter, amountNel }).finish();
   const answer = await send([{ typeUrl: mainTypeUrlOf('PayMember'), value }]);
   if (answer.code === 0 || isCode(answer, COUNTER)) {
     await noteWaiting(sql, id, null);
-    return answer.code === 0 ? 1 : 0;
+    return answer.code === 0 ? 'taken' : 'before';
   }
   const why = `${answer.codespace} ${answer.code}: ${answer.log}`.slice(0, 500);
   await noteWaiting(sql, id, why);
   log.warn({ code: answer.code }, `the main chain did not take a payout: ${why}`);
-  return 0;
+  return 'refused';
 }
 
 /** What `payMembers` would sign now. */
@@ -58,12 +60,21 @@ export async function toPay({
   return { accounts: accounts.length, payouts: payouts.length, amountNel };
 }
 
+export interface Paid {
+  registered: number;
+  paid: number;
+  /** what the main chain has refused: it waits, and is tried again */
+  refused: number;
+}
+
 /** Registers accounts and pays what is to be paid. Returns how many of each the main chain has taken now. */
-export async function payMembers(options: PayOptions): Promise<{ registered: number; paid: number }> {
-  let registered = 0;
-  for (const { account } of await unregistered(options.sql)) registered += await register(account, options);
-  let paid = 0;
-  for (const one of await payable(options.sql, options.between)) paid += await pay(one, options);
+export async function payMembers(options: PayOptions): Promise<Paid> {
+  const accounts: Fate[] = [];
+  for (const { account } of await unregistered(options.sql)) accounts.push(await register(account, options));
+  const payouts: Fate[] = [];
+  for (const one of await payable(options.sql, options.between)) payouts.push(await pay(one, options));
+  const [registered, paid] = [accounts, payouts].map((fates) => fates.filter((fate) => fate === 'taken').length);
+  const refused = [...accounts, ...payouts].filter((fate) => fate === 'refused').length;
   if (registered + paid > 0) options.log.info({ registered, paid }, 'the main chain has taken what the treasury signed for members');
-  return { registered, paid };
+  return { registered, paid, refused };
 }

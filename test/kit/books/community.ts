@@ -10,7 +10,7 @@ import { witnessCalculator } from '../../../src/node/proofs/witness.ts';
 import type { BooksSigner, OperatorMessage, Submitted } from '../../../src/node/signer/client.ts';
 import type { Vault } from '../../../src/node/vault/client.ts';
 import { connectVault } from '../../../src/node/vault/client.ts';
-import { startTestPostgres } from '../postgres.ts';
+import { startTestPostgres, type TestPostgres } from '../postgres.ts';
 import type { VaultFolder, VaultProcess } from '../vault-process.ts';
 import { startVaultProcess, vaultFolder } from '../vault-process.ts';
 import type { TestMeter } from './index-rows.ts';
@@ -32,6 +32,7 @@ export interface Community {
   vault: Vault;
   folder: VaultFolder;
   meters: TestMeter[];
+  database: TestPostgres;
   databaseUrl: string;
   /** of the API's role */
   apiUrl: string;
@@ -43,13 +44,23 @@ export interface Community {
   stop(): Promise<void>;
 }
 
+export interface CommunityOptions {
+  maxWh?: number;
+  chainId?: string;
+  shared?: boolean;
+  /** whose keys the test holds: of the first meters; those of the others are nobody's */
+  members?: readonly string[];
+}
+
 export async function community(
   count: number,
-  { maxWh = 20_000, chainId, shared = false }: { maxWh?: number; chainId?: string; shared?: boolean } = {},
+  { maxWh = 20_000, chainId, shared = false, members = [] }: CommunityOptions = {},
 ): Promise<Community> {
   const database = await startTestPostgres();
   const folder = vaultFolder();
-  const meters = Array.from({ length: count }, (_, i) => ({ meter: address(`meter ${i}`), member: address(`member ${i}`), maxWh }));
+  const meters = Array.from({ length: count }, (_, i) => ({
+    ...{ meter: address(`meter ${i}`), member: members[i] ?? address(`member ${i}`), maxWh },
+  }));
   const index = await IndexRows.create({ indexerUrl: database.urls.indexer, nodeKey: folder.epoch1PublicKey, meters, chainId, shared });
   const sql = connect({ url: database.urls.books, max: 6, application: 'test books' });
   const vaultOptions = {
@@ -68,6 +79,7 @@ export async function community(
     vault,
     folder,
     meters: index.meters,
+    database,
     databaseUrl: database.urls.books,
     apiUrl: database.urls.api,
     vaultOptions,

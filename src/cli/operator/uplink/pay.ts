@@ -73,8 +73,10 @@ async function payOut(o: Options, paying: Parameters<typeof payMembers>[0], sign
   do {
     try {
       const done = await payMembers(paying);
-      const words = `${done.registered} accounts registered, ${done.paid} payouts paid`;
+      const waiting = done.refused > 0 ? `, ${done.refused} refused, which wait` : '';
+      const words = `${done.registered} accounts registered, ${done.paid} payouts paid${waiting}`;
       if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
+      if (!o.watch && done.refused > 0) process.exitCode = 1;
     } catch (error) {
       if (signal.aborted) return;
       if (!o.watch || !(isRetryable(error) || retryOf(error) === 'later')) throw error;
