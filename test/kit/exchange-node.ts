@@ -1,6 +1,6 @@
 /**
- * The exchange node of a main chain, in a test: index, vault, signer, books, API and a prover, as `electra` runs them, on a database of its own.
- * `development`: the chain's clock and keys are those of tests.
+ * The exchange node of a main chain, in a test: index, vault, signer, books, API and a prover, as `electra` runs them, on a database of its
+ * own. `development`: the chain's clock and keys are those of tests.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

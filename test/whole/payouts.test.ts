@@ -198,13 +198,14 @@ test('an account that a member has linked is registered by the treasury’s wall
 let afterBill: bigint;
 test('a released bill draws on it', async () => {
   await released(DAY);
+  const { meter } = books.meters.find(({ member }) => member === ANN.address)!;
   const [{ nel: owed }] = await books.sql<{ nel: string }[]>`
-    select amount_nel::text as nel from books.entry where day = ${DAY} and meter = ${books.meters.find((m) => m.member === ANN.address)!.meter}`;
+    select amount_nel::text as nel from books.entry where day = ${DAY} and meter = ${meter}`;
   afterBill = await balanceOf(books.sql, ANN.address);
   expect([BigInt(owed) !== 0n, afterBill]).toEqual([true, nel(400) - BigInt(owed)]);
 });
 
-test('a payout is taken off the balance and paid once, also where the wallet is killed after it has paid; then the index ends it', async () => {
+test('a payout is taken off the balance and paid once, also by a wallet that is killed after it; then the index ends it', async () => {
   await ask(1n, nel(200));
   await runUntil(isNow('taken'), 'the payout taken off');
   expect(await balanceOf(books.sql, ANN.address)).toBe(afterBill - nel(200));

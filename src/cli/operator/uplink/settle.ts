@@ -137,7 +137,7 @@ async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openi
   }
 }
 
-/** Settles what is due, or the period that was asked for; one that fails is in no other's way. Returns how many. @throws what failed first */
+/** Settles what is due, or what was asked for; a week that fails is in no other’s way. Returns how many. @throws the first failure */
 async function settleOwn(o: Options, asked: number | undefined, note: Note): Promise<number> {
   const main = await mainOf(o);
   const { address } = uplinkSettings(dataFolder(o.data));
