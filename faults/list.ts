@@ -8,6 +8,7 @@ import { machine } from './machine.ts';
 import { meters } from './meters.ts';
 import { nodes } from './nodes.ts';
 import { parts } from './parts.ts';
+import { sharing } from './sharing.ts';
 import { shell } from './shell.ts';
 import { strangers } from './strangers.ts';
 
@@ -22,4 +23,5 @@ export const faults: readonly Fault[] = [
   ...community,
   ...exchange,
   ...parts,
+  ...sharing,
 ];

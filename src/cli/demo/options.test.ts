@@ -33,6 +33,16 @@ describe('communities that share', () => {
     expect(() => given(...args)).not.toThrow();
   });
 
+  test('are waited for as long as a slow machine needs, said before their chain has its genesis', () => {
+    expect([given('--exchange'), given('--exchange', '--freeze-after', '600')].map(({ options }) => options.freezeAfterS)).toEqual([
+      270, 600,
+    ]);
+    expect(() => given('--freeze-after', '600')).toThrow(/give --exchange with it/);
+    const { command, options } = given('--exchange', '--freeze-after', '600');
+    expect(() => agreeWith(SHARING, options, command)).toThrow(/has its genesis/);
+    for (const seconds of ['269', '86401', 'long']) expect(() => given('--exchange', '--freeze-after', seconds)).toThrow(/freeze-after/);
+  });
+
   test('go on where they were, with the option or without; a folder of one community is no place for them, nor the other way round', () => {
     for (const args of [[], ['--exchange']]) {
       const { command, options } = given(...args);

@@ -1,7 +1,7 @@
 /** What `electra up` can be told, and how that fits a data folder that is already there. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../../node/processes/data-folder.ts';
-import { dateToDay, dayToDate } from '../../protocol/values/time.ts';
+import { DAY_S, dateToDay, dayToDate } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, parsePort, parsePositive } from '../options.ts';
 
@@ -22,6 +22,8 @@ export interface UpOptions {
   gateways: boolean;
   /** two communities that share, and the chain between them */
   exchange: boolean;
+  /** of communities that share: seconds from the making of the folder until the played day freezes between them */
+  freezeAfterS: number;
 }
 
 /** Who shares in a demonstration of that. */
@@ -33,6 +35,8 @@ const OF_ONE = ['community', 'days', 'gateways', 'rate'] as const;
 const FIRST = '2016-01-01';
 const LAST = '2016-12-30';
 const MAX_DAYS = 365;
+/** Communities have frozen their day by then, proven it and stated its net, on two cores that do nothing else. */
+const FREEZE_AFTER_S = 270;
 
 function parseFrom(text: string): string {
   let day: number;
@@ -51,6 +55,12 @@ function parseDays(text: string): number {
   return days;
 }
 
+function parseFreezeAfter(text: string): number {
+  const seconds = parsePositive(text);
+  if (seconds < FREEZE_AFTER_S || seconds > DAY_S) throw new InvalidArgumentError(`expected ${FREEZE_AFTER_S} to ${DAY_S} seconds.`);
+  return seconds;
+}
+
 export function addUpOptions(command: Command): Command {
   return command
     .addOption(new Option('--community <name>', 'which community of real profiles').choices(COMMUNITIES).default('rural'))
@@ -60,6 +70,11 @@ export function addUpOptions(command: Command): Command {
     .addOption(new Option('--port <n>', 'port of the API; all others are chosen free').argParser(parsePort).default(4000))
     .option('--gateways', 'meters are gateways that read simulated existing meters, of a protocol each (docs/gateway.md)')
     .option('--exchange', `two communities that share, rural and village, to a settled week; in ${EXCHANGE_DATA} (docs/exchange.md)`)
+    .addOption(
+      new Option('--freeze-after <seconds>', 'with --exchange: how long what communities state of the day is waited for, on a slow machine')
+        .argParser(parseFreezeAfter)
+        .default(FREEZE_AFTER_S),
+    )
     .option('--once', 'end after the verdict, with its exit code')
     .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }
@@ -69,6 +84,7 @@ export function upOptions(command: Command): UpOptions {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const other = OF_ONE.find(isGiven);
   if (o.exchange && other) throw new CliError(`--${other}: is of one community; --exchange runs ${SHARING.join(' and ')}, for one day`);
+  if (isGiven('freezeAfter') && !o.exchange) throw new CliError('--freeze-after: is of communities that share; give --exchange with it');
   return {
     community: o.community,
     from: o.from,
@@ -80,12 +96,15 @@ export function upOptions(command: Command): UpOptions {
     rate: o.rate,
     gateways: Boolean(o.gateways),
     exchange: Boolean(o.exchange),
+    freezeAfterS: o.freezeAfter,
   };
 }
 
 /** Refuses options that contradict the folder's; options left out follow it. */
 export function agreeWith(settings: Settings, options: UpOptions, command: Command): UpOptions {
   const { demo, market } = settings;
+  if (market && command.getOptionValueSource('freezeAfter') === 'cli')
+    throw new CliError('--freeze-after: the chain of this data folder has its genesis; leave the option out, or choose another --data');
   if (market && OF_ONE.every((key) => command.getOptionValueSource(key) !== 'cli')) return { ...options, exchange: true };
   if (options.exchange || market)
     throw new CliError(`--data: this folder holds ${market ? 'communities that share (--exchange)' : 'one community'}; choose another`);

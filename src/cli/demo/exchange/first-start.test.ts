@@ -14,7 +14,7 @@ const data = dataFolder(root);
 beforeAll(async () => {
   await firstStartOfExchange(data, {
     ...{ community: 'rural', from: '2016-07-01', days: 2, data: root, port: 4000, portGiven: false, once: true, rate: 1 },
-    ...{ gateways: false, exchange: true },
+    ...{ gateways: false, exchange: true, freezeAfterS: 300 },
   });
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -23,6 +23,7 @@ test('the chain between them has the communities as its meters, from the first d
   const market = readSettings(data).market!;
   const { genesis } = mainGenesis(data, market);
   expect(genesis.params.rule).toBe('shared/1');
+  expect(genesis.params.graceS).toBe(300);
   expect(genesis.meters.map(({ meter, member, firstDay }) => [meter, member, firstDay]).sort()).toEqual(
     SHARING.map((name) => [readSettings(communityFolder(data, name)).uplink!.address, treasuryAddress(data, name), market.firstDay]).sort(),
   );

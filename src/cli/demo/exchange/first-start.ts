@@ -27,8 +27,6 @@ import { type DevnetSpec, makeDevnet } from '../chain.ts';
 import { firstStart, makeKeys, slots } from '../first-start.ts';
 import { type Community, SHARING, type UpOptions } from '../options.ts';
 
-/** Until a day freezes on the main chain: its communities have frozen theirs by then, proven it and stated its net. */
-const GRACE_S = 270;
 /** What a community may exchange in a quarter-hour. */
 export const CAPACITY_WH = 500_000;
 const PRICE_NEL_PER_WH = 191_000;
@@ -54,13 +52,16 @@ function drawKeys(data: DataFolder, name: Community): string {
   return createOperatorKey({ dir: own.uplink, passphraseFile: own.uplinkPassphrase });
 }
 
-const specOf = (at: { nowMs: number; firstDay: number; operator: string; nodeKey: string }, uplinks: DevnetSpec['meters']): DevnetSpec => {
+const specOf = (
+  at: { nowMs: number; firstDay: number; graceS: number; operator: string; nodeKey: string },
+  uplinks: DevnetSpec['meters'],
+): DevnetSpec => {
   const genesisUnixS = Math.floor(at.nowMs / 1000);
   return {
     chainId: `electra-main-${randomBytes(4).toString('hex')}`,
     genesisTime: new Date(genesisUnixS * 1000).toISOString().replace('.000Z', 'Z'),
     clock: { startUnixS: genesisUnixS, rate: 1 },
-    params: { graceS: GRACE_S, graceBlocks: 3, validatorDelayS: 5, tick: 1000 },
+    params: { graceS: at.graceS, graceBlocks: 3, validatorDelayS: 5, tick: 1000 },
     verificationKeys: keysJson(MAIN_CIRCUIT_NAMES, keyBytes(KEYS_DIR, MAIN_CIRCUIT_NAMES)),
     operator: at.operator,
     meters: uplinks,
@@ -98,7 +99,7 @@ export async function firstStartOfExchange(data: DataFolder, options: UpOptions)
   const firstDay = played - PERIOD_DAYS + 1;
   const uplinks = SHARING.map((name) => ({ name, address: drawKeys(data, name) }));
   const spec = specOf(
-    { nowMs, firstDay, operator: operatorAddress, nodeKey: epoch1PublicKey },
+    { nowMs, firstDay, graceS: options.freezeAfterS, operator: operatorAddress, nodeKey: epoch1PublicKey },
     uplinks.map(({ name, address }) => ({
       ...{ address, member: treasuryAddress(data, name), firstDay, maxWhPerSlot: CAPACITY_WH },
       validator: true,
