@@ -4,7 +4,7 @@ import { mainMessage, message, startTestChain, type TestChain } from '../../../t
 import { checkpointKeys, evidenceOf } from '../../reader/light/index.ts';
 import { askEvidence } from './evidence.ts';
 import { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
-import { standing } from './standing.ts';
+import { clientOf, standing } from './standing.ts';
 import { treasuryOf } from './treasury.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
@@ -32,6 +32,7 @@ const evidence = (asked: { keys?: readonly Uint8Array[]; kept: null }) =>
 const day = () => Math.floor(community.nowMs() / 86_400_000) + 8;
 const asked = (over: object = {}) => ({
   ...{ main: chainOf(), mainChainId: main.chainId, uplink: uplink().address, treasury: uplink().member.address, day: day(), evidence },
+  trustPeriodS: 1_209_600,
   ...over,
 });
 const found = (over: object = {}) => standing(asked(over));
@@ -50,6 +51,15 @@ test('the status says where another account than the treasury is paid, or is abo
   const later = await found({ main: { ...chainOf(), pending: async () => [waiting] } });
   expect(later.missing).toContainEqual(expect.stringMatching(new RegExp(`is to pay ${main.operator.address} .* number 3 vetoed`)));
   expect(later.missing).toContainEqual(expect.stringContaining('registers the community'));
+});
+
+test('the status says when the main chain’s view of this one runs out, and what to do once it has', () => {
+  const of = (ageDays: number) => clientOf(Date.now() / 1000 - ageDays * 86_400, { trustPeriodS: 14 * 86_400, mainChainId: 'main-1' });
+  expect(of(6)).toEqual([]);
+  expect(of(8)).toEqual([
+    expect.stringMatching(/^main-1’s view of this community’s chain runs out \S+Z: does `electra uplink run` run\?$/),
+  ]);
+  expect(of(14)).toEqual([expect.stringMatching(/ran out \S+Z: run `electra uplink join` again .*`electra exchange resume`/)]);
 });
 
 test('SetUplink is shown by proof, from its day on and not before', async () => {

@@ -34,6 +34,14 @@ export interface SendOptions {
 /** x/meter's code for a day that has a statement already (chain/x/meter/types/errors.go). */
 const DAY_USED = 23;
 
+const RAN_OUT =
+  'The main chain’s view of this chain ran out: `electra uplink join` again for a new checkpoint, by which its operator has you resumed';
+/** What somebody can do where trying again alone does not help, by x/register's codes (docs/uplink.md). */
+const REMEDIES: Readonly<Record<number, string>> = {
+  6: 'The community is suspended: `electra uplink status` says why',
+  9: RAN_OUT,
+};
+
 const WAITS_FOR_INDEX = 'the main chain has a statement of the day; this node’s index of it does not show that yet';
 const OTHER =
   'the main chain has another statement of the day than this database, which is older than what was sent: the day is shared and settled ' +
@@ -93,7 +101,8 @@ export async function sendNextDay(options: SendOptions): Promise<number> {
     log.info({ day: ready.day, height }, 'the day is sent; its index says when the main chain has it');
     return 1;
   }
-  const error = `${codespace} ${code}: ${answer.log}`.slice(0, 500);
+  const remedy = codespace === 'register' ? REMEDIES[code] : undefined;
+  const error = `${codespace} ${code}: ${answer.log}`.slice(0, 500) + (remedy ? `. ${remedy}` : '');
   await noteAnswer(sql, ready.day, { error });
   if (error !== ready.error) log.warn({ day: ready.day, code }, `the main chain did not take the day: ${error}`);
   return 0;
@@ -120,6 +129,10 @@ export async function keepClientFresh(options: SendOptions, { trustPeriodS }: { 
   if (found?.community.suspended !== '') return 0;
   const ageS = Date.now() / 1000 - Number(found.latest.unixNs / 1_000_000_000n);
   if (ageS < Math.max(UPDATE_EVERY_S, trustPeriodS / REFRESH_PART)) return 0;
+  if (ageS >= trustPeriodS) {
+    log.warn({}, RAN_OUT); // no header is taken from one so old
+    return 0;
+  }
   const kept = { height: Number(found.latest.height), nextValidatorsHash: found.latest.nextValidatorsHash };
   const evidence = evidenceOf(await options.evidence({ kept }));
   const answer = await main.send([

@@ -30,6 +30,8 @@ export interface StandingOptions {
   treasury: string;
   /** the day that it is asked of */
   day: number;
+  /** of the main chain's parameters */
+  trustPeriodS: number;
   evidence: (asked: { keys: readonly Uint8Array[]; kept: null }) => Promise<EvidenceParts>;
 }
 
@@ -82,10 +84,29 @@ function moneyElsewhere({ enrolled, pending }: Pick<Standing, 'enrolled' | 'pend
   ];
 }
 
-function missingOf(
-  { enrolled, pending, registered, shares }: Omit<Standing, 'missing'>,
-  { mainChainId, uplink, treasury }: StandingOptions,
+const dateOf = (unixS: number): string => `${new Date(unixS * 1000).toISOString().slice(0, 16)}Z`;
+
+/**
+ * Whether the main chain still goes on from the header that it has of this chain, a sentence at most. In real seconds, as headers are.
+ * @param latestUnixS of that header
+ */
+export function clientOf(
+  latestUnixS: number,
+  { trustPeriodS, mainChainId }: Pick<StandingOptions, 'trustPeriodS' | 'mainChainId'>,
 ): string[] {
+  const endsUnixS = latestUnixS + trustPeriodS;
+  const leftS = endsUnixS - Date.now() / 1000;
+  const view = `${mainChainId}’s view of this community’s chain`;
+  if (leftS <= 0)
+    return [
+      `${view} ran out ${dateOf(endsUnixS)}: run \`electra uplink join\` again for a new checkpoint, and have its operator resume the ` +
+        'community by it (`electra exchange resume`); until then no day is taken',
+    ];
+  return leftS < trustPeriodS / 2 ? [`${view} runs out ${dateOf(endsUnixS)}: does \`electra uplink run\` run?`] : [];
+}
+
+function missingOf({ enrolled, pending, registered, shares }: Omit<Standing, 'missing'>, options: StandingOptions): string[] {
+  const { mainChainId, uplink, treasury } = options;
   const missing = moneyElsewhere({ enrolled, pending }, treasury);
   const waits = pending.some(({ what }) => what === 'register');
   if (!enrolled)
@@ -94,6 +115,9 @@ function missingOf(
   if (!registered && waits) missing.push('the registration waits for its time; more than a third of the power may veto it');
   if (registered && registered.suspended !== '')
     missing.push(`the community is suspended (${registered.suspended}): the operator of ${mainChainId} resumes it with a new checkpoint`);
+  const resumes = pending.some(({ what }) => what === 'resume');
+  if (resumes) missing.push('the resumption waits for its time; more than a third of the power may veto it');
+  else if (registered && registered.suspended === '') missing.push(...clientOf(registered.latestUnixS, options));
   if (shares.main === null) missing.push('this community’s chain does not say that it shares: electra uplink join says it from a day on');
   else if (shares.main.chainId !== mainChainId || shares.main.uplink !== uplink)
     missing.push(`this community’s chain says that it shares on ${shares.main.chainId} by ${shares.main.uplink}`);

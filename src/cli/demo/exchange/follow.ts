@@ -70,7 +70,8 @@ async function untilSettled({ data, day, communities, exchange, display, signal 
     if (found?.void)
       throw new CliError(
         `${date}: ${found.metered} of ${all} communities had stated it when the main chain froze it, so it is void: this machine was ` +
-          `too busy, or this was stopped meanwhile. Stop what else it does, remove ${data.dir} and begin anew, with \`--freeze-after 600\` if it is slow`,
+          `too busy, or this was stopped meanwhile. Stop what else it does, remove ${data.dir} and begin anew, ` +
+          'with `--freeze-after 600` if it is slow',
       );
     display.progress('its book proven and released', isProven(found) ? 1 : 0, 1);
     display.progress('sums of the week settled', isProven(found) ? settled : 0, all);

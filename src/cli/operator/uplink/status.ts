@@ -60,6 +60,7 @@ export function registerStatus(uplink: Command): void {
         uplink: settings.address,
         treasury: settings.treasury,
         day: Math.max(today, settings.fromDay),
+        trustPeriodS: settings.trustPeriodS,
       },
       main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
       evidence: (asked) => askEvidence({ ...own, ...asked, signal }),
