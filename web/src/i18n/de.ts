@@ -20,6 +20,7 @@ export const words: Words = {
     usage: 'Verbrauch',
     bills: 'Abrechnung',
     invoices: 'Rechnungen',
+    balance: 'Guthaben',
     settings: 'Einstellungen',
     books: 'Bücher',
     check: 'Prüfen',

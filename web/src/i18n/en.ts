@@ -20,6 +20,7 @@ export const words = {
     usage: 'Usage',
     bills: 'Bills',
     invoices: 'Invoices',
+    balance: 'Balance',
     settings: 'Settings',
     books: 'Books',
     check: 'Check',

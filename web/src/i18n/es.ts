@@ -20,6 +20,7 @@ export const words: Words = {
     usage: 'Consumo',
     bills: 'Cuentas',
     invoices: 'Facturas',
+    balance: 'Saldo',
     settings: 'Ajustes',
     books: 'Libros',
     check: 'Comprobar',

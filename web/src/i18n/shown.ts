@@ -20,6 +20,12 @@ export function money(amountNel: bigint, currency: string, cents = rounded(amoun
   return `${number(value, 2)} ${currency}`;
 }
 
+/** An amount of ELECTRA, to the hundredth, without its sign. */
+export const electraOf = (nel: bigint): string => number(Number(rounded(nel < 0n ? -nel : nel, CENT_NEL)) / Number(NEL / CENT_NEL), 2);
+
+/** The same of what somebody may spend: never more than there is. */
+export const electraToSpend = (nel: bigint): string => electraOf(nel - (nel % CENT_NEL));
+
 /** A price of a kWh, from nELECTRA per Wh: with the third digit where it has one, or with as many as are asked for. */
 export function price(nelPerWh: number, currency: string, fraction?: number): string {
   const value = nelPerWh / 1_000_000;

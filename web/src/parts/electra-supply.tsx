@@ -1,24 +1,9 @@
 /** ELECTRA in circulation beside what is attested in reserve: two bars of one scale, and the same in words. */
 import { momentOf, number } from '../i18n/format.ts';
 import { MARKET } from '../i18n/market/index.ts';
+import { electraOf } from '../i18n/shown.ts';
 import type { Electra } from '../market/question.ts';
-import { CENT_NEL, NEL, rounded } from '../values/amounts.ts';
-
-/** An amount of ELECTRA, to the hundredth, without its sign. */
-export const electraOf = (nel: bigint): string => number(Number(rounded(nel < 0n ? -nel : nel, CENT_NEL)) / Number(NEL / CENT_NEL), 2);
-
-function Bar({ name, nel, most, kind }: { name: string; nel: bigint; most: bigint; kind: string }) {
-  return (
-    <li>
-      <span>
-        {name}: {electraOf(nel)}
-      </span>
-      <svg class="amount-bar" width="100%" height={14} aria-hidden="true">
-        <rect class={kind} width={`${most > 0n ? Number((nel * 1000n) / most) / 10 : 0}%`} height={14} />
-      </svg>
-    </li>
-  );
-}
+import { AmountBar } from './amount-bar.tsx';
 
 export function ElectraSupply({ electra, timeZone }: { electra: Electra | null; timeZone: string }) {
   const texts = MARKET();
@@ -38,8 +23,8 @@ export function ElectraSupply({ electra, timeZone }: { electra: Electra | null; 
       <h2>{texts.electra}</h2>
       <p>{texts.supplySaid(electraOf(supply), reserve === null ? texts.notAttested : electraOf(reserve))}</p>
       <ul class="amount-bars">
-        <Bar name={texts.supply} nel={supply} most={most} kind="local" />
-        {reserve !== null && <Bar name={texts.reserve} nel={reserve} most={most} kind="reserve" />}
+        <AmountBar name={texts.supply} nel={supply} most={most} kind="local" />
+        {reserve !== null && <AmountBar name={texts.reserve} nel={reserve} most={most} kind="reserve" />}
       </ul>
       {isAbove && <p class="bad-text">{texts.above}</p>}
       {electra.attestedAt !== null && <p>{texts.attested(momentOf(electra.attestedAt, timeZone))}</p>}

@@ -3,10 +3,10 @@ import { DayChart } from '../charts/day-chart.tsx';
 import { dayName, dayRange, momentOf } from '../i18n/format.ts';
 import { locale } from '../i18n/index.ts';
 import { MARKET } from '../i18n/market/index.ts';
-import { energy } from '../i18n/shown.ts';
+import { electraOf, energy } from '../i18n/shown.ts';
 import { daysTogether, type Own, type Transfer } from '../market/question.ts';
 import { amountWords } from './amount-words.ts';
-import { electraOf } from './electra-supply.tsx';
+
 import { RawTable } from './raw-table.tsx';
 import { Scroll } from './scroll.tsx';
 

@@ -8,7 +8,7 @@ import { type Greeting, greeting } from '../api/viewer.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
 import { hindrance, signInByPasskey } from '../sign-in/passkey.ts';
 import { walletHere, walletSigner } from '../sign-in/wallet.ts';
-import { KeySignIn } from './key-sign-in.tsx';
+import { KeyForm } from './key-form.tsx';
 import { TroubleNotice } from './trouble.tsx';
 import '../styles/sign-in.css';
 
@@ -91,7 +91,7 @@ export function SignInForm() {
       </div>
       {place.value ? <PasskeyWay place={place.value} busy={busy} run={run} /> : <div class="way expected" aria-busy="true" />}
       <Way title={texts.key} hint={texts.keyHint}>
-        <KeySignIn busy={busy} run={run} />
+        <KeyForm id="key" busy={busy} run={run} use={signIn} submit={texts.submit} working={texts.busy} does={texts.staysHere} />
       </Way>
       {wallet && chainId && (
         <Way title={texts.wallet} hint={texts.walletHint}>

@@ -1,6 +1,8 @@
 /** A member's own places. */
+import { balanceTexts } from '../i18n/balance/index.ts';
 import { billTexts } from '../i18n/bill/index.ts';
 import { invoiceTexts } from '../i18n/invoice/index.ts';
+import { signInTexts } from '../i18n/sign-in/index.ts';
 import { Home } from '../pages/home.tsx';
 import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
@@ -20,4 +22,9 @@ export const MEMBER: readonly Place[] = [
     menu: { word: 'invoices', for: 'MEMBER' },
   },
   { path: '/invoices/:month', page: page(() => import('../pages/invoice.tsx').then(({ InvoiceOfMonth }) => InvoiceOfMonth), invoiceTexts) },
+  {
+    path: '/balance',
+    page: page(() => import('../pages/balance.tsx').then(({ BalancePage }) => BalancePage), balanceTexts, signInTexts),
+    menu: { word: 'balance', for: 'MEMBER' },
+  },
 ];

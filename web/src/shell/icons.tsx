@@ -12,6 +12,7 @@ const PATHS: Readonly<Record<Word, string>> = {
   usage: 'M4 20V10M10 20V4M16 20v-7M21 20H3',
   bills: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
   invoices: 'M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h7',
+  balance: 'M4 7h14a2 2 0 0 1 2 2v9H4zM4 7l11-3v3M15 12.500h5v3h-5z',
   settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4v6M8 14v6',
   signIn: 'M14 4h5v16h-5M4 12h11M11 8l4 4-4 4',
   operate: 'M4 5h16v11H4zM9 20h6M12 16v4',

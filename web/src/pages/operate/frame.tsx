@@ -1,9 +1,8 @@
 /** What stands around each of the operator's pages: who may see it, the way to the others, and why something is not there. */
 import type { ComponentChildren } from 'preact';
-import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { useAgain } from '../../api/again.ts';
 import { useLoaded } from '../../api/loading.ts';
-import { refresh } from '../../api/refresh.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { askBoard, type Board } from '../../operate/question.ts';
 import { Block } from '../../parts/block.tsx';
@@ -12,16 +11,6 @@ import { useTitle } from '../../parts/use-title.ts';
 import '../../styles/operate.css';
 
 const AGAIN_MS = 60_000;
-
-/** The board is of now: it is asked for again while somebody looks at it. */
-function useAgain(): void {
-  useEffect(() => {
-    const timer = setInterval(() => {
-      if (!document.hidden) refresh();
-    }, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, []);
-}
 
 function Nav() {
   const { path } = useLocation();
@@ -47,7 +36,7 @@ function Nav() {
 }
 
 function Inside({ children }: { children: ComponentChildren }) {
-  useAgain();
+  useAgain(AGAIN_MS);
   return (
     <div class="page stack operate">
       <Nav />

@@ -1,9 +1,9 @@
 /**
- * Signing in with the file of a key: opened here by its passphrase, used for one signature and forgotten. A key that is not encrypted is
- * taken on this machine alone, where demonstrations run.
+ * The file of a key, for one signature: opened here by its passphrase, used and forgotten. A key that is not encrypted is taken on this
+ * machine alone, where demonstrations run.
  */
 import { useSignal } from '@preact/signals';
-import { signIn } from '../api/session.ts';
+import type { Signer } from '../api/session.ts';
 import { signInTexts } from '../i18n/sign-in/index.ts';
 import type { KeyFile } from '../sign-in/key-file.ts';
 
@@ -16,6 +16,8 @@ interface Given {
 }
 
 type Wrong = 'file' | 'passphrase' | 'key';
+/** What the key is opened for. */
+type Use = (signer: Signer) => Promise<void>;
 
 /** What was chosen: an encrypted file, a bare key where one may be, or neither. */
 async function readChosen(chosen: File, local: boolean): Promise<Given | string | null> {
@@ -26,16 +28,17 @@ async function readChosen(chosen: File, local: boolean): Promise<Given | string 
   return local && readKey(text) ? text : null;
 }
 
-/** Opens what was given, signs and forgets. @returns what was wrong */
-async function signInWith(given: Given | null, typed: string, local: boolean): Promise<Wrong | null> {
+/** Opens what was given, has it used, and forgets. @returns what was wrong */
+async function withKey(given: Given | null, typed: string, { local, use }: { local: boolean; use: Use }): Promise<Wrong | null> {
   const [{ openKey }, { readKey, signerOf }] = await Promise.all([import('../sign-in/key-file.ts'), import('../sign-in/key-signer.ts')]);
   const key = given ? await openKey(given.file, typed) : local ? readKey(typed) : null;
   if (!key) return given ? 'passphrase' : 'key';
-  await signIn(signerOf(key)).finally(() => key.fill(0));
+  await use(signerOf(key)).finally(() => key.fill(0));
   return null;
 }
 
 interface SecretProps {
+  id: string;
   label: string;
   isPassphrase: boolean;
   value: string;
@@ -43,16 +46,16 @@ interface SecretProps {
   set: (text: string) => void;
 }
 
-const Secret = ({ label, isPassphrase, value, wrong, set }: SecretProps) => (
+const Secret = ({ id, label, isPassphrase, value, wrong, set }: SecretProps) => (
   <div class="field">
-    <label for="key">{label}</label>
+    <label for={id}>{label}</label>
     <input
-      id="key"
+      id={id}
       type="password"
       autocomplete={isPassphrase ? 'current-password' : 'off'}
       value={value}
       aria-invalid={wrong}
-      aria-describedby="key-hint"
+      aria-describedby={`${id}-hint`}
       onInput={({ currentTarget }) => set(currentTarget.value)}
     />
   </div>
@@ -76,7 +79,19 @@ function FileChoice({ text, take }: { text: string; take: (chosen: File) => void
   );
 }
 
-export function KeySignIn({ busy, run }: { busy: boolean; run: (work: () => Promise<void>) => void }) {
+interface KeyFormProps {
+  /** of its field, and what others on the page begin with */
+  id: string;
+  busy: boolean;
+  run: (work: () => Promise<void>) => void;
+  use: Use;
+  /** what the button says, before and while it is done, and what the key does */
+  submit: string;
+  working: string;
+  does: string;
+}
+
+export function KeyForm({ id, busy, run, use, submit: submitText, working, does }: KeyFormProps) {
   const texts = signInTexts();
   const given = useSignal<Given | null>(null);
   const typed = useSignal('');
@@ -89,7 +104,7 @@ export function KeySignIn({ busy, run }: { busy: boolean; run: (work: () => Prom
     typed.value = typeof found === 'string' ? found : '';
   };
   const submit = async (): Promise<void> => {
-    wrong.value = await signInWith(given.value, typed.value, local);
+    wrong.value = await withKey(given.value, typed.value, { local, use });
     if (wrong.value) return;
     typed.value = '';
     given.value = null;
@@ -107,6 +122,7 @@ export function KeySignIn({ busy, run }: { busy: boolean; run: (work: () => Prom
       <FileChoice text={texts.chooseFile} take={(chosen) => void take(chosen)} />
       {asked && (
         <Secret
+          id={id}
           label={asked}
           isPassphrase={given.value !== null}
           value={typed.value}
@@ -114,13 +130,13 @@ export function KeySignIn({ busy, run }: { busy: boolean; run: (work: () => Prom
           set={(text) => (typed.value = text)}
         />
       )}
-      <p id="key-hint" role={fault ? 'alert' : undefined} class={fault ? 'small bad-text' : 'small quiet'}>
-        {fault ?? (local && !given.value ? texts.rawKeyHint : texts.staysHere)}
+      <p id={`${id}-hint`} role={fault ? 'alert' : undefined} class={fault ? 'small bad-text' : 'small quiet'}>
+        {fault ?? (local && !given.value ? texts.rawKeyHint : does)}
       </p>
       {asked && (
         <div class="buttons">
           <button type="submit" class="button" disabled={busy || typed.value === ''}>
-            {busy ? texts.busy : texts.submit}
+            {busy ? working : submitText}
           </button>
         </div>
       )}

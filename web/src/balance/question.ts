@@ -1,0 +1,143 @@
+/** What the page of a member's balance asks, and the shapes of the answers. Amounts come as decimal text, for they may be large. */
+import { ask } from '../api/client.ts';
+
+export interface OwnAccount {
+  address: string;
+  state: 'ASKED' | 'LINKED' | 'REFUSED';
+  /** why it was refused, as the node says it */
+  why: string | null;
+  /** block of the main chain from which on it may hold ELECTRA; null: not yet */
+  registeredHeight: number | null;
+  nextNumber: string;
+}
+
+export interface Payout {
+  account: string;
+  number: string;
+  amountNel: string;
+  askedAt: string;
+  state: 'ASKED' | 'TAKEN' | 'PAID' | 'REFUSED';
+  /** why it is not paid yet, or was refused, as the node says it */
+  why: string | null;
+  doneAt: string | null;
+}
+
+export type EntryKind = 'TOP_UP' | 'BILLS' | 'PAYOUT' | 'RETURNED' | 'PAID';
+
+export interface Entry {
+  day: string;
+  kind: EntryKind;
+  amountNel: string;
+  /** after it */
+  balanceNel: string;
+  journal: string;
+}
+
+interface Page<T> {
+  edges: readonly { node: T }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+interface ElectraAnswer {
+  chainId: string;
+  mainChainId: string;
+  treasury: string;
+  balanceNel: string;
+  owedNel: string;
+  transitNel: string;
+  stepNel: string;
+  payableNel: string;
+  accounts: readonly OwnAccount[];
+  accountsMost: number;
+  entries: Page<Entry>;
+  payouts: Page<Payout>;
+}
+
+export interface Electra
+  extends Omit<ElectraAnswer, 'entries' | 'payouts' | 'balanceNel' | 'owedNel' | 'transitNel' | 'stepNel' | 'payableNel'> {
+  /** what the member has, what bills have left open since the link, and what is on its way to it */
+  balanceNel: bigint;
+  owedNel: bigint;
+  transitNel: bigint;
+  stepNel: bigint;
+  /** the most that a payout may be just now */
+  payableNel: bigint;
+  /** newest first */
+  entries: readonly Entry[];
+  /** where earlier ones begin; null: there are none */
+  earlier: string | null;
+  /** newest first */
+  payouts: readonly Payout[];
+}
+
+export interface Balance {
+  timeZone: string;
+  currency: string;
+  meters: readonly string[];
+  /** null: the community shares on no main chain */
+  electra: Electra | null;
+}
+
+const PAGE = 'pageInfo { hasNextPage endCursor }';
+const ELECTRA = `chainId mainChainId treasury balanceNel owedNel transitNel stepNel payableNel accountsMost
+  accounts { address state why registeredHeight nextNumber }
+  entries(first: 20, after: $after) { edges { node { day kind amountNel balanceNel journal } } ${PAGE} }
+  payouts(first: 20) { edges { node { account number amountNel askedAt state why doneAt } } ${PAGE} }`;
+
+const readElectra = ({ entries, payouts, ...of }: ElectraAnswer): Electra => ({
+  ...of,
+  balanceNel: BigInt(of.balanceNel),
+  owedNel: BigInt(of.owedNel),
+  transitNel: BigInt(of.transitNel),
+  stepNel: BigInt(of.stepNel),
+  payableNel: BigInt(of.payableNel),
+  entries: entries.edges.map(({ node }) => node),
+  earlier: entries.pageInfo.hasNextPage ? entries.pageInfo.endCursor : null,
+  payouts: payouts.edges.map(({ node }) => node),
+});
+
+/** @param after where the movements that are shown begin; null: with the newest. @throws ApiTrouble */
+export async function askBalance(after: string | null): Promise<Balance> {
+  const { service, member } = await ask<{
+    service: Pick<Balance, 'timeZone' | 'currency'>;
+    member: { meters: { edges: readonly { node: { address: string } }[] }; electra: ElectraAnswer | null };
+  }>(
+    `query ($after: String) { service { timeZone currency }
+       member { meters(first: 100) { edges { node { address } } } electra { ${ELECTRA} } } }`,
+    { after },
+  );
+  return {
+    ...service,
+    meters: member.meters.edges.map(({ node }) => node.address),
+    electra: member.electra && readElectra(member.electra),
+  };
+}
+
+/** The account that is linked, and both signatures of the text. @throws ApiTrouble */
+export const linkAccount = (account: string, byMember: Signed, byAccount: Signed): Promise<unknown> =>
+  ask(
+    `mutation ($account: String!, $memberKey: String!, $memberSignature: String!, $accountKey: String!, $accountSignature: String!) {
+      linkAccount(account: $account, memberKey: $memberKey, memberSignature: $memberSignature, accountKey: $accountKey,
+        accountSignature: $accountSignature) { address } }`,
+    {
+      account,
+      memberKey: byMember.pubKey,
+      memberSignature: byMember.signature,
+      accountKey: byAccount.pubKey,
+      accountSignature: byAccount.signature,
+    },
+  );
+
+/** Key and signature by ADR-36, in base64. */
+export interface Signed {
+  pubKey: string;
+  signature: string;
+}
+
+/** @throws ApiTrouble */
+export const askPayout = (of: { account: string; number: string; amountNel: string }, by: Signed): Promise<unknown> =>
+  ask(
+    `mutation ($account: String!, $number: String!, $amountNel: String!, $pubKey: String!, $signature: String!) {
+      askPayout(account: $account, number: $number, amountNel: $amountNel, pubKey: $pubKey, signature: $signature) { state } }`,
+    { ...of, ...by },
+  );

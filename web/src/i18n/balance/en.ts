@@ -1,0 +1,152 @@
+/** English of a member's balance in ELECTRA. Its shape is that of every language. */
+import type { EntryKind } from '../../balance/question.ts';
+import type { Plain } from '../../balance/whys.ts';
+
+const kinds: Record<EntryKind, string> = {
+  TOP_UP: 'Top-up',
+  BILLS: 'Bills',
+  PAYOUT: 'Payout',
+  RETURNED: 'Payout, given back',
+  PAID: 'Payout, seen on the main chain',
+};
+
+const plainWhys: Record<Plain, string> = {
+  signature: 'the signature does not hold.',
+  notLinked: 'the account is not linked to you.',
+  number: 'another payout had its number. Ask anew.',
+  otherChain: 'it was signed for another main chain. Sign anew.',
+  taken: 'the account is linked to another member.',
+  lacking: 'the community’s treasury has too little just now. It is tried again.',
+  unregistered: 'the account is not registered on the main chain yet. It is tried again.',
+  accounts: 'the community has as many accounts on the main chain as it may have.',
+  paused: 'the main chain sends nothing just now. It is tried again.',
+  frozen: 'the account is frozen on the main chain. It is tried again.',
+};
+
+export const texts = {
+  title: 'Balance',
+  none: {
+    title: 'There are no balances in ELECTRA here.',
+    text: 'Balances are there where a community shares with others on a main chain. Yours does not: you are invoiced as ever, and you miss nothing.',
+    invoices: 'To the invoices',
+  },
+  said: {
+    unlinked: 'You have no balance in ELECTRA.',
+    unlinkedText:
+      'You need none: you are invoiced as ever. If you link an account of the main chain, you can top up a balance with your community; your bills then draw on it, and what you earn goes to it.',
+    has: (amount: string) => `You have ${amount} ELECTRA with your community.`,
+    empty: 'Your balance is empty.',
+    means: 'Your bills draw on it by themselves, and what you earn goes to it.',
+    worth: (amount: string) => `One ELECTRA is a claim of ${amount} on its issuer.`,
+    owes: (amount: string) => `Bills have left ${amount} open. The next top-up pays that first.`,
+    onItsWay: (amount: string) => `${amount} ELECTRA are on their way to you, and are no longer in it.`,
+  },
+  accounts: {
+    title: 'Your accounts',
+    asked: 'Both signatures are there. The node looks at them within moments.',
+    linked: 'Linked to you. The treasury has not registered it on the main chain yet.',
+    registered: (block: string) => `Linked to you, and on the main chain since its block ${block}.`,
+    refused: (why: string) => `Refused: ${why}`,
+    most: (count: number) => `You may link ${count} accounts, and have asked for all of them.`,
+  },
+  link: {
+    title: 'Link an account',
+    another: 'Link another account',
+    what: 'The account is an address on the main chain, and another one than yours here: what lies in an account anybody can see there, and nobody but your node is to know whose it is.',
+    make: 'Make a key for one, if you have none',
+    account: 'Address of the account',
+    next: 'Go on',
+    ofWallet: 'Take it from the wallet',
+    faults: {
+      noAddress: 'Expected an address: electra1 and 38 more characters.',
+      own: 'That is your address here. Take another one, or everybody would see whose the account is.',
+      there: 'That account is linked, or asked for, already.',
+      wallet: 'The wallet gave no address: it was cancelled, or it does not know the main chain.',
+    },
+    both: 'Two keys sign one text: yours says that the account is your own, the account’s that it is this member’s. It moves no money.',
+    text: 'What is signed',
+    byMember: 'Your key here',
+    byAccount: 'The key of the account',
+    done: 'Signed.',
+    forGood: 'A link is for good, and an account belongs to one member.',
+    send: 'Link the account',
+    sending: 'Sending …',
+    leave: 'Leave it',
+    sent: 'Sent. The node looks at both signatures within moments.',
+    byCommand: 'Or by a command, where both keys are',
+    byCommandHow: 'It signs there and sends the signatures; no key leaves that machine.',
+  },
+  sign: {
+    wallet: 'Sign with the wallet of this browser',
+    submit: 'Sign',
+    working: 'Signing …',
+    does: 'The key signs this one text and never leaves this device.',
+    elsewhere: 'It was signed elsewhere',
+    elsewhereHow: 'Sign the text above as it is, letter by letter, in a wallet (“sign arbitrary”, ADR-36), and paste what it answers.',
+    pasted: 'The wallet’s answer: {"pub_key": …, "signature": …}',
+    take: 'Take this signature',
+    otherKey: (found: string, expected: string) =>
+      `This is the key of ${found}. Expected is that of ${expected}: choose it in the wallet, or its file.`,
+    notAgreed: 'Nothing was signed: it was cancelled, or the wallet does not know the chain.',
+    faults: {
+      form: () => 'Expected the wallet’s answer as JSON, with pub_key and signature.',
+      'public-key': () => 'The key in it is none.',
+      address: (expected: string) => `It was signed by another key than that of ${expected}.`,
+      signature: () => 'The signature is of another text than this one.',
+    },
+  },
+  topUp: {
+    title: 'Top up',
+    how: (step: string) =>
+      `Send ELECTRA from your account to the community’s treasury, in multiples of ${step}: an amount to the unit would tell everybody what you were billed. It is on your balance once the main chain has it.`,
+    notRegistered: 'The treasury has not registered your account on the main chain yet. Until then nothing can be sent to it or from it.',
+    from: 'From',
+    to: 'To the treasury',
+    chain: 'On the main chain',
+    qr: (address: string) => `QR code of ${address}`,
+    others: 'What comes from an account that nobody has linked lies aside until somebody links it.',
+  },
+  payout: {
+    title: 'Have it paid out',
+    may: (most: string, step: string) => `You can have up to ${most} ELECTRA paid out now, in steps of ${step}.`,
+    tooLittle: (step: string) => `From ${step} ELECTRA on you can have them paid out to your account.`,
+    open: (amount: string, state: string) => `A payout of ${amount} ELECTRA: ${state} One is under way at a time.`,
+    amount: 'How much',
+    to: 'To which account',
+    next: 'Go on',
+    really: (amount: string, account: string) => `Pay out ${amount} ELECTRA to ${account}?`,
+    seen: 'Anybody can see on the main chain that the treasury pays this account, and how much. It is taken off your balance when the node has looked at your signature.',
+    text: 'What you sign',
+    leave: 'Leave it',
+    byCommand: 'Or by a command, where your key is',
+    sent: 'Asked for. The node looks at it within moments.',
+    list: 'Payouts, the newest first',
+    columns: { asked: 'Asked for', amount: 'ELECTRA', account: 'To', state: 'How far' },
+    states: {
+      ASKED: 'asked for; the node looks at it within moments.',
+      TAKEN: 'on its way; it is off your balance, and the treasury is to pay it.',
+      waits: (why: string) => `off your balance, and not paid yet: ${why}`,
+      PAID: (when: string) => `paid; seen on the main chain on ${when}.`,
+      REFUSED: (why: string) => `refused, nothing is off your balance: ${why}`,
+    },
+  },
+  entries: {
+    title: 'Movements',
+    none: 'Nothing moved it yet.',
+    columns: { day: 'Day', what: 'What', amount: 'ELECTRA', after: 'Balance after' },
+    kinds,
+    earned: 'Bills: earned',
+    on: (amount: string) => `${amount} on`,
+    off: (amount: string) => `${amount} off`,
+    earlier: 'Earlier ones',
+    newest: 'The newest',
+  },
+  whys: {
+    ...plainWhys,
+    balance: (has: string) => `your balance had ${has} ELECTRA.`,
+    paidOther: (paid: string) => `the treasury had paid ${paid} ELECTRA under its number.`,
+    asSaid: (text: string) => `the node says “${text}”.`,
+  },
+};
+
+export type BalanceTexts = typeof texts;

@@ -1,0 +1,26 @@
+/** How the page of a balance names what the node says of it. */
+import type { Payout } from '../balance/question.ts';
+import { whyOf } from '../balance/whys.ts';
+import { balanceTexts } from '../i18n/balance/index.ts';
+import { momentOf } from '../i18n/format.ts';
+import { electraOf } from '../i18n/shown.ts';
+
+/** An address by both its ends: enough to tell one's own from another. */
+export const shortAddress = (address: string): string => `${address.slice(0, 11)}…${address.slice(-4)}`;
+
+/** In the reader's language, or as the node says it. */
+export function whySaid(text: string): string {
+  const { whys } = balanceTexts();
+  const why = whyOf(text);
+  if (why === null) return whys.asSaid(text);
+  return why.is === 'balance' || why.is === 'paidOther' ? whys[why.is](electraOf(why.nel)) : whys[why.is];
+}
+
+/** How far a payout is, in a sentence. */
+export function payoutSaid({ state, why, doneAt }: Payout, timeZone: string): string {
+  const { states } = balanceTexts().payout;
+  if (state === 'ASKED') return states.ASKED;
+  if (state === 'PAID') return states.PAID(doneAt === null ? '–' : momentOf(doneAt, timeZone));
+  if (state === 'REFUSED') return states.REFUSED(why === null ? '' : whySaid(why));
+  return why === null ? states.TAKEN : states.waits(whySaid(why));
+}
