@@ -51,6 +51,7 @@ describe.skipIf(!chromium)('the whole product', () => {
     { path: '/bills/:day/:meter', at: () => `/bills/${first()}/${meters.alice1}`, as: ['alice'] },
     { path: '/invoices', as: ['alice'] },
     { path: '/invoices/:month', at: () => `/invoices/${first().slice(0, 7)}`, as: ['alice'] },
+    { path: '/balance', as: ['alice'] },
     { path: '/settings', as: ['alice', 'operator', 'auditor'] },
     { path: '/operate', as: ['operator', 'alice'] },
     { path: '/operate/exceptions', as: ['operator'] },

@@ -1,11 +1,11 @@
 /** A member's balance in ELECTRA as it reads it, and members' money as a whole as the operator does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accountOf, BETWEEN, fillBalances, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
-import type { Person } from '../../../test/kit/api/people.ts';
+import { type Person, people } from '../../../test/kit/api/people.ts';
 import { address } from '../../../test/kit/books/index-rows.ts';
 import { LIMITS } from './limits.ts';
 
-const OWN = `chainId mainChainId treasury balanceNel transitNel stepNel mostNel payableNel accountsMost
+const OWN = `chainId mainChainId treasury balanceNel owedNel transitNel stepNel mostNel payableNel accountsMost
   accounts { address state why registeredHeight nextNumber }
   entries { edges { node { kind amountNel balanceNel journal } } } payouts { edges { node { number } } }`;
 let [sharing, unlocked] = [] as unknown as SharingApi[];
@@ -21,8 +21,9 @@ afterAll(async () => {
 test('who has linked nothing has nothing, and sees between which chains it would', async () => {
   expect(await sharing.member('alice', OWN)).toEqual({
     ...BETWEEN,
-    ...{ treasury: TREASURY, balanceNel: '0', transitNel: '0', stepNel: '10000000000', mostNel: '1000000000000', payableNel: '0' },
-    ...{ accountsMost: LIMITS.accountsPerMember, accounts: [], entries: { edges: [] }, payouts: { edges: [] } },
+    ...{ treasury: TREASURY, balanceNel: '0', owedNel: '0', transitNel: '0', stepNel: '10000000000', payableNel: '0' },
+    ...{ mostNel: '1000000000000', accountsMost: LIMITS.accountsPerMember },
+    ...{ accounts: [], entries: { edges: [] }, payouts: { edges: [] } },
   });
 });
 
@@ -36,7 +37,7 @@ test.each([
     ['bob', '20000000000', '20000000000'],
   ] as const) {
     const seen = await which().member(who, OWN);
-    expect(seen).toMatchObject({ balanceNel: nel, payableNel: payable });
+    expect(seen).toMatchObject({ balanceNel: nel, owedNel: '0', payableNel: payable });
     expect(seen.accounts).toEqual([
       { address: accountOf(who).address, state: 'LINKED', why: null, registeredHeight: null, nextNumber: '1' },
     ]);
@@ -44,6 +45,19 @@ test.each([
     expect(edges).toMatchObject([{ node: { kind: 'TOP_UP', amountNel: nel, balanceNel: nel } }]);
     expect(edges[0].node.journal).toMatch(/^deposit:TX\d+:0$/);
   }
+});
+
+test('what bills have left open counts from the link on: what was billed before may have been paid elsewhere', async () => {
+  const { data } = await sharing.api.ask('alice', '{ member { balanceNel } }');
+  expect(BigInt(data.member.balanceNel)).not.toBe(0n);
+  await sharing.books`
+    insert into books.posting (journal, account, amount_nel, day, version)
+    values ('left-open', ${`member:${people.alice.address}`}, 3000000000, 20000, 1), ('left-open', 'fund', -3000000000, 20000, 1)`;
+  expect(await sharing.member('alice', 'owedNel')).toEqual({ owedNel: '3000000000' });
+  expect(await sharing.member('bob', 'owedNel')).toEqual({ owedNel: '0' });
+  await sharing.books`
+    insert into books.posting (journal, account, amount_nel, day, version)
+    values ('paid', ${`member:${people.alice.address}`}, -3000000000, 20000, 1), ('paid', 'fund', 3000000000, 20000, 1)`;
 });
 
 test('entries come in pages, newest first', async () => {

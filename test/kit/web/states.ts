@@ -6,6 +6,7 @@
 import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
+import { ACCOUNT, type BALANCE_WORLDS } from './balance-world.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
 import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
@@ -23,6 +24,7 @@ export type World =
   | 'away'
   | 'busy'
   | keyof typeof MEMBER_WORLDS
+  | keyof typeof BALANCE_WORLDS
   | keyof typeof INSTALLATIONS;
 
 export interface State {
@@ -140,6 +142,34 @@ const MEMBER: readonly State[] = [
   { name: 'settings', path: '/settings', world: 'bill-final' },
 ];
 
+const balance = (name: keyof typeof BALANCE_WORLDS): State => ({ name, path: '/balance', world: name });
+
+const BALANCE: readonly State[] = [
+  balance('balance-none'),
+  balance('balance-unlinked'),
+  balance('balance-asked'),
+  balance('balance-refused'),
+  balance('balance-new'),
+  balance('balance-full'),
+  balance('balance-waits'),
+  {
+    ...balance('balance-unlinked'),
+    name: 'balance-linking',
+    after: async (page) => {
+      await page.getByLabel('Address of the account').fill(ACCOUNT.address);
+      await page.getByRole('button', { name: 'Go on' }).click();
+    },
+  },
+  {
+    ...balance('balance-full'),
+    name: 'balance-confirm',
+    after: async (page) => {
+      await page.getByLabel('How much').selectOption('20000000000');
+      await page.getByRole('button', { name: 'Go on' }).click();
+    },
+  },
+];
+
 const operate = (name: string, path: string, after?: State['after']): State => ({
   name: `operate${name}`,
   path: `/operate${path}`,
@@ -180,4 +210,4 @@ const INSTALLER: readonly State[] = [
   { name: 'install-refused', path: `${INSTALL_PATH}#${'A'.repeat(22)}`, world: 'install-none' },
 ];
 
-export const STATES: readonly State[] = [...EVERYBODY, ...MEMBER, ...OPERATOR, ...INSTALLER];
+export const STATES: readonly State[] = [...EVERYBODY, ...MEMBER, ...BALANCE, ...OPERATOR, ...INSTALLER];

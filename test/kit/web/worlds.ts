@@ -2,9 +2,10 @@
 
 import type { Person } from '../api/people.ts';
 import { once } from '../made-once.ts';
+import { BALANCE_WORLDS } from './balance-world.ts';
 import { INSTALLATIONS, installationAnswer } from './installing.ts';
 import { madeUp } from './made-up.ts';
-import { answerOf, MEMBER_WORLDS } from './member-world.ts';
+import { answerOf, MEMBER_WORLDS, type MemberWorld } from './member-world.ts';
 import { serveApi } from './served-api.ts';
 import { openSite } from './site.ts';
 import type { World } from './states.ts';
@@ -25,16 +26,16 @@ const busy = (): Response =>
   Response.json({ error: { code: 'UNAVAILABLE', message: 'the database is away', retryAfterS: 5 } }, { status: 503 });
 
 /** A member's service in each of its states. */
-const memberWorlds = () =>
+const memberWorlds = <Name extends string>(of: Record<Name, () => MemberWorld>) =>
   Object.fromEntries(
-    Object.entries(MEMBER_WORLDS).map(([name, make]) => [
+    Object.entries<() => MemberWorld>(of).map(([name, make]) => [
       name,
       once(() => {
         const world = make();
         return site((request) => answerOf(world, request));
       }),
     ]),
-  ) as Record<keyof typeof MEMBER_WORLDS, () => Promise<Opened>>;
+  ) as Record<Name, () => Promise<Opened>>;
 
 /** A service as whoever installs a meter meets it. */
 const installWorlds = () =>
@@ -61,7 +62,8 @@ export function worlds(): Worlds {
     empty: once(() => site((request) => madeUp(request, { empty: true }))),
     away: once(() => site()),
     busy: once(() => site(busy)),
-    ...memberWorlds(),
+    ...memberWorlds(MEMBER_WORLDS),
+    ...memberWorlds(BALANCE_WORLDS),
     ...installWorlds(),
   };
   const opened: Promise<Opened>[] = [];

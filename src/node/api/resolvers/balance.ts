@@ -53,6 +53,7 @@ export async function accountsOf(context: Context): Promise<OwnAccount[]> {
 
 interface Electra extends Place {
   balanceNel: bigint;
+  owedNel: bigint;
   transitNel: bigint;
 }
 

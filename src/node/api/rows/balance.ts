@@ -18,14 +18,19 @@ export const readAccounts = (tx: Transaction, owner: string): Promise<AccountRow
     from books.account_link where member = ${owner} order by linked_at, account`,
   );
 
-/** What the member has, and what was taken off it for a payout that is not over. */
-export async function readElectraBalance(tx: Transaction, owner: string): Promise<{ balanceNel: bigint; transitNel: bigint }> {
-  const [row] = await tx.query<{ balance: string; transit: string }>(
+/** What the member has, what was taken off it for a payout that is not over, and what it owes of what was posted since its first link. */
+export async function readElectraBalance(
+  tx: Transaction,
+  owner: string,
+): Promise<{ balanceNel: bigint; transitNel: bigint; owedNel: bigint }> {
+  const [row] = await tx.query<Record<'balance' | 'transit' | 'owed', string>>(
     (sql) => sql`
     select (select coalesce(-sum(amount_nel), 0) from books.posting where account = ${`balance:${owner}`}) as balance,
-      (select coalesce(sum(amount_nel), 0) from books.withdrawal where member = ${owner} and state = 'taken') as transit`,
+      (select coalesce(sum(amount_nel), 0) from books.withdrawal where member = ${owner} and state = 'taken') as transit,
+      (select coalesce(sum(amount_nel), 0) from books.posting where account = ${`member:${owner}`}
+        and id > (select min(since_posting) from books.account_link where member = ${owner})) as owed`,
   );
-  return { balanceNel: BigInt(row.balance), transitNel: BigInt(row.transit) };
+  return { balanceNel: BigInt(row.balance), transitNel: BigInt(row.transit), owedNel: BigInt(row.owed) };
 }
 
 export interface BalanceEntryRow {
