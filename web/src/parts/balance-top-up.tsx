@@ -54,7 +54,7 @@ export function BalanceTopUp({ of: { treasury, mainChainId, stepNel }, linked }:
           </div>
           <div>
             <dt>{texts.to}</dt>
-            <dd class="pairing-wrap">
+            <dd>
               <code class="address">{treasury}</code> <Copied address={treasury} />
             </dd>
           </div>
