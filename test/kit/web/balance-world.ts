@@ -15,7 +15,7 @@ const list = (nodes: readonly Json[]) => ({ edges: nodes.map((node) => ({ node }
 
 const EMPTY: Json = {
   ...{ chainId: CHAIN_ID, mainChainId: MAIN_CHAIN_ID, treasury: TREASURY },
-  ...{ balanceNel: '0', owedNel: '0', transitNel: '0', stepNel: '10000000000', payableNel: '0', accountsMost: 10 },
+  ...{ balanceNel: '0', owedNel: '0', transitNel: '0', stepNel: '10000000000', payableNel: '0', accountsMost: 2 },
   ...{ accounts: [], entries: list([]), payouts: list([]) },
 };
 const LINKED: Json = { address: ACCOUNT.address, state: 'LINKED', why: null, registeredHeight: 48_112, nextNumber: '3' };
