@@ -1,4 +1,6 @@
-/** Why something of a balance was refused or waits: the node says it in words of its own, and those that are known are said in the reader's. */
+/**
+ * Why something of a balance was refused or waits: the node says it in words of its own, and those that are known are said in the reader's.
+ */
 
 export type Plain =
   | 'signature'
