@@ -1,17 +1,15 @@
 /** Finding out what speaks on a line, with simulated meters on real pseudo-terminals that keep their speed. */
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { detectHttp, detectLine, type Search } from '../src/setup/detect.ts';
 import { firstReading } from '../src/setup/first-reading.ts';
 import type { Telegram } from '../src/telegram.ts';
 import { asRegisters, openBridge, openHttp, openModbusServer, openPseudoTerminal } from '../testing/lines.ts';
-import { openSpeaking } from '../testing/speaking.ts';
+import { openSpeaking, speedsOf } from '../testing/speaking.ts';
 import * as t from '../testing/telegrams.ts';
 
 const SHOWN: t.Shown = {
@@ -25,15 +23,22 @@ const KEY = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
 const COMMON_KEY = Uint8Array.from({ length: 16 }, (_, i) => 0x11 * i);
 const CIPHER: t.Cipher = { key: KEY, title: Uint8Array.from([0x4b, 0x46, 0x4d, 0x10, 1, 2, 3, 4]), counter: 9 };
 const MODE_D = Buffer.from('/ESY5Q3DA1004 V3.02\r\n\r\n1-0:0.0.0*255(0273011003684)\r\n1-0:1.8.0*255(00004711.0420000*kWh)\r\n!\r\n');
-const run = promisify(execFile);
 const closing: (() => unknown)[] = [];
 /** All at once: a pseudo-terminal takes its time to end. */
 afterAll(() => Promise.all(closing.map((close) => close())));
 
-const LONG = { timeout: 30_000 };
+const LONG = { timeout: 60_000 };
+/** Long enough for a simulated meter on a machine that has much else to do; the tests that wait so long do it side by side. */
+const LISTEN_MS = 3_000;
 function search(more: Partial<Search> = {}): Search & { tried: string[] } {
   const tried: string[] = [];
-  const own = { listenMs: 700, keyFile: '/none/port.key', key: undefined, standardOffsetS: 3600, signal: new AbortController().signal };
+  const own = {
+    listenMs: LISTEN_MS,
+    keyFile: '/none/port.key',
+    key: undefined,
+    standardOffsetS: 3600,
+    signal: new AbortController().signal,
+  };
   return { ...own, tries: (attempt) => tried.push(attempt), tried, ...more };
 }
 const speaking = async (baud: number, telegram?: () => Uint8Array) => {
@@ -44,7 +49,7 @@ const speaking = async (baud: number, telegram?: () => Uint8Array) => {
 const importOf = ({ registers }: Telegram): bigint =>
   registers.get('1.8.0')?.milliWh ?? registers.get('1.8.1')!.milliWh + registers.get('1.8.2')!.milliWh;
 
-describe('a meter that speaks by itself is found with its speed', () => {
+describe.concurrent('a meter that speaks by itself is found with its speed', () => {
   const belgium = t.p1('belgium', SHOWN);
   const cases: [string, number, Uint8Array, Record<string, unknown>][] = [
     ['P1 of Belgium', 115_200, belgium, { kind: 'p1', checksum: 'crc' }],
@@ -80,15 +85,23 @@ describe('a meter that speaks by itself is found with its speed', () => {
   });
 });
 
-describe('a meter that is asked is found', () => {
+/** What a meter waits at least before it says its data: whoever asks has to change speed. */
+const CHANGE_MS = 300;
+describe.concurrent('a meter that is asked is found', () => {
   /** Says its identification at 300 baud and its data at the speed that belongs to its mode; at any other, bytes that mean nothing. */
   const asked = async (identification: string, baud: number, after: RegExp): Promise<string> => {
     const meter = await openPseudoTerminal();
-    closing.push(meter.close);
+    const speeds = speedsOf(meter.path);
+    closing.push(speeds.close, meter.close);
     const answers = async (): Promise<void> => {
-      await sleep(700); // as long as it takes whoever asks to change speed
-      const { stdout } = await run('stty', ['-F', meter.path, 'speed']);
-      meter.write(Number(stdout) === baud ? t.d0(SHOWN) : t.d0(SHOWN).map((byte) => byte ^ 0x55));
+      await sleep(CHANGE_MS);
+      const isHeard = await vi
+        .waitFor(async () => expect(await speeds.now()).toBe(baud), { timeout: 10_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      meter.write(isHeard ? t.d0(SHOWN) : t.d0(SHOWN).map((byte) => byte ^ 0x55));
     };
     meter.onData((bytes) => {
       const text = Buffer.from(bytes).toString('latin1');
@@ -124,7 +137,7 @@ describe('a meter that is asked is found', () => {
     const input = new Map([...asRegisters(0x48, t.sdmEnergies(SHOWN)), ...asRegisters(0x34, Uint8Array.from([0x43, 0x82, 0, 0]))]);
     const server = await openModbusServer({ input, holding: new Map() });
     closing.push(server.close);
-    const found = await detectLine({ tcp: { host: '127.0.0.1', port: server.port } }, search({ listenMs: 300 }));
+    const found = await detectLine({ tcp: { host: '127.0.0.1', port: server.port } }, search({ listenMs: 1_000 }));
     expect(found).toMatchObject({ source: { kind: 'sdm', unit: 1 }, telegram: expect.anything() });
   });
 
@@ -138,7 +151,7 @@ describe('a meter that is asked is found', () => {
   });
 });
 
-describe('where nothing can be read it is said why', () => {
+describe.concurrent('where nothing can be read it is said why', () => {
   test('damaged: check sums do not fit', LONG, async () => {
     const broken = Uint8Array.from(t.sml(SHOWN));
     broken[40] ^= 0xff;

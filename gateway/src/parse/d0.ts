@@ -18,7 +18,8 @@ import { energyOf, isEnergy, powerOf } from './values.ts';
 const STX = 0x02;
 const ETX = 0x03;
 const SLASH = 0x2f;
-const MOST_BYTES = 16_384;
+/** The longest read-out that is taken. */
+export const MOST_BYTES = 16_384;
 
 export interface D0Options {
   /** `none`: mode D, which sends no check sum. Default: `bcc`. */
@@ -40,7 +41,7 @@ export const cutReadout: Cutter = (buffer) => {
 };
 
 /** The frame of mode D: `/` to the end of the line that `!` begins. */
-const cutPush: Cutter = (buffer) => {
+export const cutPush: Cutter = (buffer) => {
   const start = buffer.findIndex((byte) => (byte & 0x7f) === SLASH);
   if (start !== 0) return { skip: start < 0 ? buffer.length : start, take: 0 };
   for (let i = 1; i < buffer.length; i++) {
