@@ -30,6 +30,7 @@ const COMMANDS: Record<string, () => Promise<CommandFile>> = {
   dispute: () => import('./operator/dispute.ts'),
   redraft: () => import('./operator/redraft.ts'),
   'sign-in': () => import('./member/sign-in.ts'),
+  balance: () => import('./member/balance.ts'),
   exchange: () => import('./operator/exchange.ts'),
   money: () => import('./main-chain/money.ts'),
   report: () => import('./operator/report.ts'),

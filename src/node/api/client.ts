@@ -5,6 +5,8 @@ import { toBase64 } from '@cosmjs/encoding';
 import { ElectraError, laterFor } from '../../protocol/values/errors.ts';
 import { addressOfKey, signText } from './adr36.ts';
 
+export { signText };
+
 /** What the API answered with errors. `code` is the first error's. */
 export class ApiClientError extends ElectraError {
   static override retryOf = laterFor('RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL', 'UNKNOWN');

@@ -1,0 +1,61 @@
+/** `electra balance`: what a member has with its community, by its accounts, payouts, and what moved it last. */
+import type { Command } from 'commander';
+import { electra } from '../../operator/amount.ts';
+import { example } from '../../options.ts';
+import { asMember, type Balance, type BalanceOptions, type OwnAccount, type Payout, withMember } from './session.ts';
+
+const because = (why: string | null): string => (why === null ? '' : `: ${why}`);
+
+export function accountLine({ address, state, why, registeredHeight }: OwnAccount): string {
+  const held = registeredHeight === null ? 'not registered on the main chain yet' : `registered by block ${registeredHeight}`;
+  return {
+    LINKED: `linked ${address}, ${held}`,
+    ASKED: `asked  ${address}: not judged yet`,
+    REFUSED: `! refused ${address}${because(why)}`,
+  }[state];
+}
+
+const HOW: Readonly<Record<Payout['state'], string>> = {
+  ASKED: 'asked, not judged yet',
+  TAKEN: 'off the balance, to be paid',
+  PAID: 'paid',
+  REFUSED: 'refused',
+};
+
+export const payoutLine = ({ account, number, amountNel, state, why }: Payout): string =>
+  `payout ${number} to ${account}, ${electra(BigInt(amountNel))}: ${HOW[state]}${because(why)}`;
+
+const ENTRY: Readonly<Record<string, string>> = {
+  ...{ TOP_UP: 'topped up', BILLS: 'bills', PAYOUT: 'payout', RETURNED: 'given back', PAID: 'paid out before' },
+};
+
+export function balanceLines(found: Balance): string[] {
+  const { balanceNel, transitNel, payableNel, accounts, payouts, entries } = found;
+  return [
+    `balance  ${electra(BigInt(balanceNel))} ELECTRA`,
+    ...(transitNel === '0' ? [] : [`on its way to an account  ${electra(BigInt(transitNel))}`]),
+    `can be paid out now  ${electra(BigInt(payableNel))}`,
+    ...accounts.map(accountLine),
+    ...(accounts.some(({ state }) => state === 'LINKED')
+      ? [`top up: send steps of 10 ELECTRA from a linked account to ${found.treasury} on ${found.mainChainId}`]
+      : ['no account is linked: electra balance link']),
+    ...payouts.map(payoutLine),
+    ...entries.map(({ day, kind, amountNel, balanceNel: after }) =>
+      [day, electra(BigInt(amountNel)).padStart(20), ` → ${electra(BigInt(after))}`.padEnd(20), ENTRY[kind] ?? kind].join('  '),
+    ),
+  ];
+}
+
+export function registerShow(balance: Command): void {
+  const c = withMember(
+    balance
+      .command('show', { isDefault: true })
+      .description('what a member has with its community, its accounts, payouts, and what moved the balance last'),
+  );
+  example(c, 'npx electra balance show --wallet-file .electra/meters/rural-001/wallet');
+  c.action(async () => {
+    const o = c.opts<BalanceOptions>();
+    const found = await asMember(o, ({ balance: read }) => read());
+    process.stdout.write(`${o.json ? JSON.stringify(found) : balanceLines(found).join('\n')}\n`);
+  });
+}
