@@ -7,7 +7,9 @@ import {
   connect,
   databaseAnswers,
   databaseUrl,
+  hasMainDatabase,
   mainDatabaseUrl,
+  mainGraceS,
   prepareDatabase,
   type Role,
   type Sql,
@@ -48,5 +50,18 @@ export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T
     }
   } finally {
     await release();
+  }
+}
+
+/** How long the main chain that is shared on waits after a day's end; undefined where this node's index of it does not say. */
+export async function graceOfMain(data: DataFolder): Promise<number | undefined> {
+  const { secrets } = data;
+  const { uplink } = readSettings(data);
+  if (!uplink || !(await hasMainDatabase(secrets, 'books'))) return undefined;
+  const sql = connect({ url: mainDatabaseUrl(secrets, 'books'), max: 1, application: 'electra command' });
+  try {
+    return await mainGraceS(sql, uplink.mainChainId);
+  } finally {
+    await sql.end({ timeout: 2 });
   }
 }

@@ -128,7 +128,7 @@ test('a community keeps the openings of its bills, but none that opens another b
   expect(await own.settle('--api', liar.url)).toMatchObject({ code: 0, err: expect.stringContaining(lied) });
   expect(own.kept()).toEqual(honest);
   await liar.stop();
-}, 60_000);
+}, 180_000);
 
 test('an exchange of which the wallet is no member, or that is another chain’s, or away, is refused by name', async () => {
   const said = async (...args: string[]) => (await own.settle(...args)).err;
@@ -142,7 +142,7 @@ test('an exchange of which the wallet is no member, or that is another chain’s
   expect(elsewhere).toContain(`--api: expected the exchange node of ${main.chainId}`);
   expect(nobody).toContain(`--api: ${away}: nobody answers`);
   await other.stop();
-}, 60_000);
+}, 180_000);
 
 test('it settles its week by itself, of what it has kept, where the exchange is away; what the chain shows is its own sum', async () => {
   const overSince = async () => (await node.sql`select from books.period where from_day = ${DAY}`).length > 0;

@@ -18,11 +18,8 @@ import {
 import {
   assertSchemaVersion,
   chainHead,
-  connect,
   hasMainDatabase,
   indexFindings,
-  mainDatabaseUrl,
-  mainGraceS,
   missingDays,
   oddities,
   type Sql,
@@ -37,7 +34,7 @@ import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
-import { withDatabase } from '../database.ts';
+import { graceOfMain, withDatabase } from '../database.ts';
 import { sparedParts } from '../demo/spared.ts';
 import { isLocked } from '../lock.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
@@ -165,19 +162,6 @@ async function settledInWords(sql: Parameters<typeof periodsOf>[0]): Promise<str
   const named = refused.slice(0, DATES_NAMED).map(({ fromDay, name, state }) => `${dayToDate(fromDay)} ${name}: ${state}`);
   need(refused.length === 0, `${named.join('; ')} (what to do: docs/exchange.md)`);
   return open.length === 0 ? 'every period that is over is on the chain' : `${open.length} sum(s) on their way to the chain`;
-}
-
-/** Beside the own database, which is open; undefined where the index of the main chain does not say. */
-async function graceOfMain(data: DataFolder): Promise<number | undefined> {
-  const { secrets } = data;
-  const { uplink } = readSettings(data);
-  if (!uplink || !(await hasMainDatabase(secrets, 'books'))) return undefined;
-  const sql = connect({ url: mainDatabaseUrl(secrets, 'books'), max: 1, application: 'electra doctor' });
-  try {
-    return await mainGraceS(sql, uplink.mainChainId);
-  } finally {
-    await sql.end({ timeout: 2 });
-  }
 }
 
 /** How much time shared days have. */

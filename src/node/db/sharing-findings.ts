@@ -10,7 +10,7 @@ import type { Sql, Tx } from './connect.ts';
 /** A book whose day is shared is proven so long after its freeze. */
 const SHARED_PROVEN_DUE_S = 30 * 3600;
 /** A main chain in production freezes a day so long after its end; another one says it in its index. */
-const MAIN_GRACE_S = 60 * 3600;
+export const MAIN_GRACE_S = 60 * 3600;
 /** So long before it is too late it is said that a book is not proven, that a day is not stated. */
 const PROVEN_WARNED_S = 6 * 3600;
 const STATED_WARNED_S = 12 * 3600;

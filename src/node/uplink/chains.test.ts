@@ -33,6 +33,7 @@ const day = () => Math.floor(community.nowMs() / 86_400_000) + 8;
 const asked = (over: object = {}) => ({
   ...{ main: chainOf(), mainChainId: main.chainId, uplink: uplink().address, treasury: uplink().member.address, day: day(), evidence },
   trustPeriodS: 1_209_600,
+  graceS: 60 * 3600,
   ...over,
 });
 const found = (over: object = {}) => standing(asked(over));
@@ -85,7 +86,10 @@ test('a real main chain registers the community by the checkpoint that is asked 
   expect(refused.code).not.toBe(0);
   // A node looks at one failing proof of a signer between two blocks.
   await vi.waitFor(() => main.send(main.operator, [mainMessage('RegisterCommunity', registration)]), { timeout: 15_000, interval: 300 });
-  const { pending, missing } = await found();
+  const { pending, missing, tooLate, shares } = await found();
+  expect(tooLate).toBeNull(); // in force in seven days, and shared from the eighth on
+  const [dueDay, { fromDay: from }] = [Math.floor(pending[0].dueUnixS / 86_400), shares];
+  expect((await found({ graceS: -3 * 86_400 })).tooLate).toEqual({ from, to: dueDay + 2, inForceUnixS: pending[0].dueUnixS });
   expect(pending).toEqual([{ id: '1', what: 'register', treasury: null, dueUnixS: expect.any(Number), vetoedBy: 0 }]);
   expect(missing).toEqual([expect.stringContaining('waits for its time')]);
 });

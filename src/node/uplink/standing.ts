@@ -4,9 +4,11 @@
  */
 
 import { readHex } from '../../protocol/comet/index.ts';
+import { DAY_S } from '../../protocol/index.ts';
 import type { EvidenceParts } from '../../reader/light/index.ts';
 import { METER_STORE, readUplinkInForce, stateKeys, type UplinkState, verifyState } from '../../reader/light/index.ts';
 import type { MainChain } from './main-chain.ts';
+import { daysTooLate, type TooLate } from './too-late.ts';
 
 export interface Standing {
   /** on the main chain: the meter is enrolled */
@@ -14,7 +16,17 @@ export interface Standing {
   /** what waits for its time there: its number, chain seconds, vetoes so far; `treasury`: whom it would have settlement pay */
   pending: { id: string; what: 'register' | 'resume' | 'treasury'; treasury: string | null; dueUnixS: number; vetoedBy: number }[];
   /** in force there; `suspended`: why nothing is taken of it, or empty */
-  registered: { chainId: string; creditNel: string; members: number; suspended: string; latestHeight: number; latestUnixS: number } | null;
+  registered: {
+    chainId: string;
+    creditNel: string;
+    members: number;
+    suspended: string;
+    sinceUnixS: number;
+    latestHeight: number;
+    latestUnixS: number;
+  } | null;
+  /** days that are shared by the community's own chain, and not on the main chain: there was, or is, no time for them */
+  tooLate: TooLate | null;
   /** on the community's own chain, as proven by its newest header */
   shares: UplinkState;
   mainUnixS: number;
@@ -32,8 +44,12 @@ export interface StandingOptions {
   day: number;
   /** of the main chain's parameters */
   trustPeriodS: number;
+  /** how long after its end the main chain freezes a day */
+  graceS: number;
   evidence: (asked: { keys: readonly Uint8Array[]; kept: null }) => Promise<EvidenceParts>;
 }
+
+type Found = Omit<Standing, 'missing' | 'tooLate'>;
 
 export async function standing(options: StandingOptions): Promise<Standing> {
   const { main } = options;
@@ -54,13 +70,13 @@ export async function standing(options: StandingOptions): Promise<Standing> {
             members: community.community.members,
           },
           ...{ suspended: community.community.suspended, latestHeight: Number(community.latest.height) },
-          latestUnixS: Number(community.latest.unixNs / 1_000_000_000n),
+          ...{ sinceUnixS: Number(community.community.unixS), latestUnixS: Number(community.latest.unixNs / 1_000_000_000n) },
         }
       : null,
     shares: await sharesOn(options),
     mainUnixS: await main.chainUnixS(),
   };
-  return { ...found, missing: missingOf(found, options) };
+  return { ...found, tooLate: lateOf(found, options), missing: missingOf(found, options) };
 }
 
 /** Proven: it is this community's own chain. */
@@ -68,6 +84,19 @@ async function sharesOn({ day, evidence }: StandingOptions): Promise<UplinkState
   const key = stateKeys.uplink(day);
   const { header, proofs } = await evidence({ keys: [key], kept: null });
   return readUplinkInForce(day, verifyState(readHex(header.app_hash, 'app_hash'), METER_STORE, key, proofs![0]));
+}
+
+/** So long the status says of days that they were not shared: for two weeks, as of any other. */
+const SAID_S = 14 * DAY_S;
+
+function lateOf(
+  { enrolled, pending, registered, shares, mainUnixS }: Found,
+  { mainChainId, uplink, graceS }: StandingOptions,
+): TooLate | null {
+  const inForceUnixS = registered?.sinceUnixS ?? pending.find(({ what }) => what === 'register')?.dueUnixS;
+  if (inForceUnixS === undefined || !enrolled || shares.main?.chainId !== mainChainId || shares.main.uplink !== uplink) return null;
+  const found = daysTooLate({ fromDay: shares.fromDay, firstDay: enrolled.firstDay, inForceUnixS, graceS });
+  return found && (found.to + 1) * DAY_S + graceS + SAID_S > mainUnixS ? found : null;
 }
 
 /** Where settlement pays another account than the community's, or is about to: its operator has seven days to have that vetoed. */
@@ -105,7 +134,7 @@ export function clientOf(
   return leftS < trustPeriodS / 2 ? [`${view} runs out ${dateOf(endsUnixS)}: does \`electra uplink run\` run?`] : [];
 }
 
-function missingOf({ enrolled, pending, registered, shares }: Omit<Standing, 'missing'>, options: StandingOptions): string[] {
+function missingOf({ enrolled, pending, registered, shares }: Found, options: StandingOptions): string[] {
   const { mainChainId, uplink, treasury } = options;
   const missing = moneyElsewhere({ enrolled, pending }, treasury);
   const waits = pending.some(({ what }) => what === 'register');

@@ -1,11 +1,12 @@
 /** `electra uplink status`: how far the community is with joining, what is missing, and what became of the last days. */
 import type { Command } from 'commander';
 import { CometRpc, rpcChain } from '../../../../sdk/ts/src/index.ts';
+import { MAIN_GRACE_S } from '../../../node/db/index.ts';
 import { dataFolder, readSettings, rpcUrls } from '../../../node/processes/data-folder.ts';
 import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { askEvidence, mainChain, type Standing, standing, type UplinkDayState, uplinkDays } from '../../../node/uplink/index.ts';
 import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
-import { withDatabase } from '../../database.ts';
+import { graceOfMain, withDatabase } from '../../database.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
 import { electra } from '../amount.ts';
 import { at } from '../moment.ts';
@@ -28,13 +29,22 @@ const waiting = ({ id, what, dueUnixS, vetoedBy }: Standing['pending'][number]):
 const enrolment = (found: Standing['enrolled']): string =>
   found ? `enrolled from ${dayToDate(found.firstDay)}, ${found.capacityWh} Wh a slot, treasury ${found.treasury}` : 'not enrolled';
 
+/** Nobody can mend it: so it is no line of what is missing. */
+function late({ from, to, inForceUnixS }: NonNullable<Standing['tooLate']>, { registered, enrolled }: Standing): string {
+  const is = registered ? 'has been in force since' : 'is not in force before';
+  const meter = enrolled && enrolled.firstDay > from ? `, and the uplink is a meter from ${dayToDate(enrolled.firstDay)} on` : '';
+  const days = from === to ? dayToDate(from) : `${dayToDate(from)} to ${dayToDate(to)}`;
+  return `not shared: ${days}, for the registration ${is} ${at(inForceUnixS)}${meter}: it came too late for them`;
+}
+
 export function linesOf(found: Standing, days: readonly UplinkDayState[], uplink: string): string[] {
-  const { enrolled, shares, missing } = found;
+  const { enrolled, shares, missing, tooLate } = found;
   return [
     `uplink ${uplink}: ${enrolment(enrolled)}`,
     registration(found),
     ...found.pending.map(waiting),
     shares.main ? `shares on ${shares.main.chainId} from ${dayToDate(shares.fromDay)}` : 'shares nowhere',
+    ...(tooLate ? [late(tooLate, found)] : []),
     ...days.map(({ day, state, error }) => `${dayToDate(day)}  ${state}${error ? `  ${error}` : ''}`),
     ...missing.map((sentence) => `! ${sentence}`),
   ];
@@ -61,6 +71,7 @@ export function registerStatus(uplink: Command): void {
         treasury: settings.treasury,
         day: Math.max(today, settings.fromDay),
         trustPeriodS: settings.trustPeriodS,
+        graceS: (await graceOfMain(data)) ?? MAIN_GRACE_S,
       },
       main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
       evidence: (asked) => askEvidence({ ...own, ...asked, signal }),

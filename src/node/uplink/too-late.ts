@@ -1,0 +1,29 @@
+/**
+ * Days that a community's own chain says are shared, and that can't be: they are frozen on the main chain before the registration there is
+ * in force, or begin before the uplink is a meter. Nothing can be done about them; whoever waits for them should know.
+ */
+import { DAY_S } from '../../protocol/index.ts';
+
+export interface TooLate {
+  from: number;
+  to: number;
+  /** from when on the registration is in force, at the earliest, in chain time of the main chain */
+  inForceUnixS: number;
+}
+
+export interface Registration {
+  /** from which day on the community says that it shares */
+  fromDay: number;
+  /** of the uplink as a meter */
+  firstDay: number;
+  inForceUnixS: number;
+  /** how long after its end the main chain freezes a day */
+  graceS: number;
+}
+
+/** null: there is time for all of them */
+export function daysTooLate({ fromDay, firstDay, inForceUnixS, graceS }: Registration): TooLate | null {
+  const inTime = Math.floor((inForceUnixS - graceS) / DAY_S); // the first one that is frozen after that moment
+  const to = Math.max(inTime, firstDay) - 1;
+  return to < fromDay ? null : { from: fromDay, to, inForceUnixS };
+}
