@@ -1,21 +1,24 @@
 /** `electra doctor` names what stands between the chain and this node's tables, on a database with rows written by hand. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fillCommunity } from '../../../test/kit/api/community.ts';
+import { type Days, fillCommunity } from '../../../test/kit/api/community.ts';
 import { meters } from '../../../test/kit/api/people.ts';
 import { electra, scratch } from '../../../test/kit/electra.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { connect, type Sql, writeSecret } from '../../node/db/index.ts';
 import { dataFolder, makeFolders, writeSettings } from '../../node/processes/data-folder.ts';
 import { serveLines } from '../../node/vault/wire/line-server.ts';
+import { VOID_AFTER_S } from '../../protocol/day/void.ts';
+import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 
 const folder = scratch('doctor');
 let database: TestPostgres;
 let owner: Sql;
+let days: Days;
 
 beforeAll(async () => {
   database = await startTestPostgres();
-  await fillCommunity(database, Date.now());
+  days = await fillCommunity(database, Date.now());
   const data = dataFolder(folder.dir);
   makeFolders(data);
   writeSecret(join(data.secrets, 'db-books.url'), database.urls.books);
@@ -64,6 +67,24 @@ describe('electra doctor', () => {
     expect(detail).toContain('1 × undecodable in the blocks');
     expect(detail).toContain('the proven roster is not that of the indexed statements: 1970-01-03');
     expect(detail).toContain(`1970-01-03: ${meters.alice1}`);
+  });
+
+  test('takes days that were void at their freeze for a fact, and names those that ran out here, for a month', async () => {
+    expect(await finding('void days')).toEqual({ ok: true, detail: 'none' });
+    const [day, date] = [days.second, dayToDate(days.second)];
+    await owner`update books.day set blocked_by = 'void', waiting = 'void' where day = ${day} and version = 1`;
+    expect([await finding('void days'), (await finding('blocks')).ok]).toEqual([
+      { ok: true, detail: `void, since fewer than two communities had stated them by their freeze: ${date}; there is nothing to mend` },
+      true,
+    ]);
+    await owner`update books.day set blocked_by = null, waiting = null where day = ${day}`;
+    await owner`insert into chain.frozen (height, first_day, next_freeze_day, next_late_day) values (1, ${day}, ${day + 1}, ${day})`;
+    await owner`
+      update chain.roster set unix_s = (select chain_unix_s from chain.head) - ${VOID_AFTER_S}::int8 where day = ${day} and not late`;
+    const ranOut = `void, since no book was proven in time: ${date}`;
+    expect(await finding('void days')).toMatchObject({ ok: false, detail: expect.stringContaining(ranOut) });
+    await owner`update chain.cursor set chain_unix_s = chain_unix_s + ${40 * DAY_S}::int8`;
+    expect(await finding('void days')).toEqual({ ok: true, detail: `${ranOut}; there is nothing to mend` });
   });
 
   test('names a sealing key on the chain that is not the vault’s', async () => {

@@ -25,6 +25,7 @@ import {
   type Sql,
   sharingFaults,
   sharingOddities,
+  voidInWords,
 } from '../../node/db/index.ts';
 import { type DataFolder, dataFolder, hasSettings, isExchange, readEndpoints, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
@@ -33,7 +34,7 @@ import { ELECTRAD } from '../../node/processes/paths.ts';
 import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
-import { dayToDate } from '../../protocol/values/time.ts';
+import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 import { graceOfMain, withDatabase } from '../database.ts';
 import { sparedParts } from '../demo/spared.ts';
 import { isLocked } from '../lock.ts';
@@ -49,6 +50,9 @@ const DAYS_SHOWN = 14;
 const NO_STATE_PROOFS = 'the index has no state proofs yet (it takes them once it is level with the chain)';
 const NOT_RUNNING = 'not running (start it with npm start, or electra up)';
 const DATES_NAMED = 5;
+const NO_VOID = { voidDays: [], voidAtFreeze: [] };
+/** So long a day that was let run out is something to look after. It is void two weeks after its freeze. */
+const VOID_TOLD_DAYS = 31;
 /** A chain makes a block at least every minute. */
 const STALE_S = 300;
 
@@ -164,6 +168,18 @@ async function settledInWords(sql: Parameters<typeof periodsOf>[0]): Promise<str
   return open.length === 0 ? 'every period that is over is on the chain' : `${open.length} sum(s) on their way to the chain`;
 }
 
+/**
+ * Days without a book, for good. Those that nobody stated are no fault of this node, and those of long ago are over.
+ * @throws Error with those that it has let run out
+ */
+async function voidDaysInWords(sql: Sql): Promise<string> {
+  const found = await indexFindings(sql);
+  const words = voidInWords(found);
+  const since = Math.floor(((await chainHead(sql))?.chainUnixS ?? 0) / DAY_S) - VOID_TOLD_DAYS;
+  need(!found.voidDays.some((day) => day >= since), `${words.join('; ')} (nothing of them is billed: docs/prove-book.md)`);
+  return words.length === 0 ? 'none' : `${words.join('; ')}; there is nothing to mend`;
+}
+
 /** How much time shared days have. */
 async function sharingInWords(sql: Sql, data: DataFolder): Promise<string> {
   const { sharing } = await indexFindings(sql, await graceOfMain(data));
@@ -193,9 +209,10 @@ async function database(data: DataFolder): Promise<Finding[]> {
         need(missing.length === 0, missing.join('; '));
         return 'all that the chain froze are indexed and booked';
       }),
+      await finding('void days', () => voidDaysInWords(sql)),
       await finding('sharing', () => sharingInWords(sql, data)),
       await finding('blocks', async () => {
-        const found = { ...(await indexFindings(sql)), sharing: [] };
+        const found = { ...(await indexFindings(sql)), ...NO_VOID, sharing: [] };
         const named = found.rosters
           .slice(0, DATES_NAMED)
           .map(({ day, late, meters }) => `${dayToDate(day)}${late ? ' (late)' : ''}: ${meters.join(', ')}`);
@@ -255,7 +272,7 @@ async function mainIndex(data: DataFolder, chainId: string): Promise<Finding> {
         if (!head) throw new Error('empty: electra index --main has not run yet');
         need(head.chainId === chainId, `it is of ${head.chainId}, not of ${chainId}: electra index --main --reset`);
         // Its books are others': days without one, or void, are nothing that this node could mend.
-        const found = { ...(await indexFindings(sql)), unbookedDays: [], unprovenDays: [], voidDays: [] };
+        const found = { ...(await indexFindings(sql)), unbookedDays: [], unprovenDays: [], ...NO_VOID };
         const odd = [...missingDays(found), ...oddities(found)];
         need(odd.length === 0, odd.join('; '));
         const ageS = Math.round((Date.now() - head.updatedAt.getTime()) / 1000);

@@ -18,8 +18,10 @@ export interface IndexFindings {
   unbookedDays: number[];
   /** days whose book the chain should have verified by now, and has not; void ones are no longer among them */
   unprovenDays: number[];
-  /** days of which no book can be proven any more */
+  /** days whose book was not proven in time, and can't be any more */
   voidDays: number[];
+  /** days of which there is no book, as fewer than two communities had stated them by their freeze: nobody's fault here */
+  voidAtFreeze: number[];
   /** shared days that are running out of time on the main chain, or are missed there */
   sharing: SharingDay[];
 }
@@ -27,6 +29,7 @@ export interface IndexFindings {
 /** Real seconds after a freeze in which the books may be elsewhere. */
 const BOOKED_WITHIN_S = 600;
 const DAYS_MAX = 100;
+const NO_VOID = { voidDays: [], voidAtFreeze: [] };
 
 /**
  * Nothing before the index has begun. Any role that may read the schemas chain and access may ask.
@@ -34,7 +37,7 @@ const DAYS_MAX = 100;
  */
 export async function indexFindings(sql: Sql | Tx, graceS?: number): Promise<IndexFindings> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
-  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], voidDays: [], sharing: [] };
+  if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], ...NO_VOID, sharing: [] };
   const badTransactions = await sql<{ reason: string; transactions: number }[]>`
     select reason, count(*)::int4 as transactions from chain.bad_transaction group by reason order by reason`;
   const rosters = await sql<{ day: number; late: boolean; meters: string[] }[]>`
@@ -60,7 +63,8 @@ export async function indexFindings(sql: Sql | Tx, graceS?: number): Promise<Ind
     unindexedDays: days(false),
     unbookedDays: days(true),
     unprovenDays: late(false),
-    voidDays: [...late(true), ...atFreeze.map(({ day }) => day)].sort((a, b) => a - b),
+    voidDays: late(true),
+    voidAtFreeze: atFreeze.map(({ day }) => day),
     sharing: await sharingFindings(sql, graceS),
   };
 }
@@ -77,9 +81,15 @@ export const missingDays = ({ unindexedDays, unbookedDays, unprovenDays, sharing
   ...sharingFaults(sharing),
 ];
 
-/** What was odd and holds nothing up, without the name of a meter. */
-export const oddities = ({ badTransactions, rosters, voidDays, sharing }: IndexFindings): string[] => [
+/** Days without a book, for good. */
+export const voidInWords = ({ voidDays, voidAtFreeze }: Pick<IndexFindings, 'voidDays' | 'voidAtFreeze'>): string[] => [
   ...(voidDays.length > 0 ? [`void, since no book was proven in time: ${datesOf(voidDays)}`] : []),
+  ...(voidAtFreeze.length > 0 ? [`void, since fewer than two communities had stated them by their freeze: ${datesOf(voidAtFreeze)}`] : []),
+];
+
+/** What was odd and holds nothing up, without the name of a meter. */
+export const oddities = ({ badTransactions, rosters, sharing, ...found }: IndexFindings): string[] => [
+  ...voidInWords(found),
   ...badTransactions.map(({ reason, transactions }) => `${transactions} × ${reason} in the blocks`),
   ...(rosters.length > 0
     ? [`the proven roster is not that of the indexed statements: ${datesOf([...new Set(rosters.map(({ day }) => day))])}`]

@@ -8,7 +8,7 @@ export { connect, DatabaseError, databaseAnswers, isRetryable } from './connect.
 export type { EmbeddedPostgres } from './embedded/postgres.ts';
 export { startEmbeddedPostgres } from './embedded/postgres.ts';
 export type { IndexFindings } from './index-findings.ts';
-export { indexFindings, missingDays, oddities } from './index-findings.ts';
+export { indexFindings, missingDays, oddities, voidInWords } from './index-findings.ts';
 export { assertSchemaVersion, knownMigrations, migrate } from './migrate.ts';
 export { databaseUrl, hasMainDatabase, mainDatabaseUrl, prepareDatabase, prepareMainDatabase } from './prepare.ts';
 export type { Role, RoleUrls } from './roles.ts';
