@@ -145,6 +145,8 @@ describe('a community', () => {
 
   async function registered() {
     const all = await chain();
+    const uplink = { meter: UPLINK, member: TREASURY, firstDay: 30_000, maxWhPerSlot: 9, consensusKey: new Uint8Array() };
+    await all.say(0, 'EnrolMeter', uplink);
     await all.say(1, 'RegisterCommunity', terms);
     await all.tell(DELAY_S + 1, 'RegisterDecided', 'electra.register_decided', decided);
     return all;
@@ -154,6 +156,7 @@ describe('a community', () => {
     const { store, bad } = await registered();
     const said = { chainId: terms.chainId, genesisHash: HEX, creditNel: 5n, members: 3 };
     expect(store.all('Community')).toEqual([{ id: UPLINK, ...said, height: DELAY_S + 1, suspended: null, suspendedHeight: null }]);
+    expect(store.all('RegisterChange')).toMatchObject([{ fate: 'applied', treasury: TREASURY }]);
     expect(bad()).toEqual([]);
   });
 

@@ -88,8 +88,9 @@ export async function handleRegisterDecided(event: CosmosEvent, store: Store = s
   const change = await store.get('RegisterChange', id);
   const isDue = change?.uplink === uplink && change.what === what && (change.fate ?? null) === null && change.dueUnixS <= now;
   if (!change || !isDue || !['applied', 'vetoed'].includes(fate) || unixS !== String(now)) return refuse(store, height, uplink);
-  await store.set('RegisterChange', id, { ...change, fate, settledHeight: height });
-  if (fate === 'applied') await bringIntoForce(store, change, height);
+  const settled = { ...change, fate, settledHeight: height };
+  await store.set('RegisterChange', id, settled);
+  if (fate === 'applied') await bringIntoForce(store, settled, height);
 }
 
 async function bringIntoForce(store: Store, change: Change, height: number): Promise<void> {
@@ -97,6 +98,8 @@ async function bringIntoForce(store: Store, change: Change, height: number): Pro
   if (what === 'register') {
     const row = { chainId: chainId!, genesisHash: genesisHash!, creditNel: creditNel!, members: members! };
     await store.set('Community', uplink, { id: uplink, ...row, height, suspended: null, suspendedHeight: null });
+    const first = (await store.get('Meter', uplink))?.member ?? null; // that it had before any other
+    await store.set('RegisterChange', change.id, { ...change, treasury: first });
   } else if (what === 'resume') {
     const community = await store.get('Community', uplink);
     if (community) await store.set('Community', uplink, { ...community, suspended: null, suspendedHeight: null });

@@ -75,7 +75,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.mint': indexed(api('market')),
   'chain.redemption': indexed(api('market')),
   'chain.register': indexed(),
-  'chain.register_change': indexed(),
+  'chain.register_change': indexed(UPLINK, api('balance')),
   'chain.register_veto': indexed(),
   'chain.role_change': indexed(),
   'chain.role_vote': indexed(),

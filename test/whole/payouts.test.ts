@@ -125,10 +125,11 @@ async function link(): Promise<void> {
       ${byAccount.signature})`;
 }
 async function ask(counter: bigint, amountNel: bigint): Promise<void> {
-  const { key, signature } = signed(ANN, withdrawalText({ ...between(), counter, amountNel }));
+  const { key, signature } = signed(ANN, withdrawalText({ ...between(), treasury: treasury().address, counter, amountNel }));
   await books.sql`
-    insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
-    values (${ACCOUNT.address}, ${ANN.address}, ${String(counter)}, ${String(amountNel)}, ${key}, ${signature})`;
+    insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+    values (${ACCOUNT.address}, ${ANN.address}, ${main.chainId}, ${treasury().address}, ${String(counter)},
+      ${String(amountNel)}, ${key}, ${signature})`;
 }
 
 /** `electra uplink run`, killed once it has brought something about. */

@@ -1,6 +1,6 @@
 /** The database alone, without the API's code: of balances each member sees and asks for its own, and the operator sees no member's. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountOf, fillBalances, SharingApi } from '../../../test/kit/api/balances.ts';
+import { accountOf, fillBalances, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
 import { people } from '../../../test/kit/api/people.ts';
 import { connect, type Sql } from '../db/index.ts';
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
     [alice, accountOf('alice')],
     [bob, accountOf('bob')],
   ])
-    await sharing.books`insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
-      values (${account.address}, ${member.address}, 1, 10000000000, ${Buffer.alloc(33)}, ${Buffer.alloc(64)})`;
+    await sharing.books`insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+      values (${account.address}, ${member.address}, 'main-1', ${TREASURY}, 1, 10000000000, ${Buffer.alloc(33)}, ${Buffer.alloc(64)})`;
   api = connect({ url: sharing.api.db.urls.api, max: 1, application: 'test' });
 }, 120_000);
 afterAll(async () => {
@@ -60,8 +60,10 @@ const link = (member: string, account: string) => `insert into books.account_lin
   (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
   select '${account}', '${member}', 'main-1', k, s, k, s
   from (select decode(repeat('02', 33), 'hex') k, decode(repeat('02', 64), 'hex') s) x`;
-const payout = (member: string) => `insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
-  values ('${accountOf('bob').address}', '${member}', 2, 10000000000, decode(repeat('02', 33), 'hex'), decode(repeat('02', 64), 'hex'))`;
+const payout = (member: string) => `
+  insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+  values ('${accountOf('bob').address}', '${member}', 'main-1', '${TREASURY}', 2, 10000000000,
+    decode(repeat('02', 33), 'hex'), decode(repeat('02', 64), 'hex'))`;
 
 test('a member asks in its own name, and in nobody else’s', async () => {
   const account = accountOf('alice 2').address;

@@ -1,6 +1,6 @@
 /** What members ask for about their balances: each accepted, and refused with its field where it cannot hold. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accountOf, BETWEEN, linkOf, payoutOf, SharingApi, signed } from '../../../test/kit/api/balances.ts';
+import { accountOf, BETWEEN, linkOf, payoutOf, SharingApi, signed, TREASURY } from '../../../test/kit/api/balances.ts';
 import { type Answer, startTestApi } from '../../../test/kit/api/harness.ts';
 import { people } from '../../../test/kit/api/people.ts';
 import { accountLinkText, withdrawalText } from '../../protocol/index.ts';
@@ -74,8 +74,8 @@ describe('a link', () => {
     for (const account of taken)
       await sharing.books`
         insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature, fault)
-        values (${account.address}, ${bob.address}, '', ${Buffer.alloc(33)}, ${Buffer.alloc(64)}, ${Buffer.alloc(33)}, ${Buffer.alloc(64)},
-          'the account is linked to another member')`;
+        values (${account.address}, ${bob.address}, ${BETWEEN.mainChainId}, ${Buffer.alloc(33)}, ${Buffer.alloc(64)}, ${Buffer.alloc(33)},
+          ${Buffer.alloc(64)}, 'the account is linked to another member')`;
     expect(refusal(await sharing.link('bob', linkOf(bob, accountOf('bob 2'))))).toEqual(bad('account'));
     expect((await sharing.link('bob', linkOf(bob, taken[0]))).errors).toEqual([]);
   });
@@ -104,7 +104,18 @@ describe('a payout', () => {
   const payout = { account: mine.address, number: 1n, amountNel: STEP };
   const said = payoutOf(alice, payout);
   const of = (change: object) =>
-    signed(alice, withdrawalText({ ...BETWEEN, member: alice.address, account: mine.address, counter: 1n, amountNel: STEP, ...change }));
+    signed(
+      alice,
+      withdrawalText({
+        ...BETWEEN,
+        treasury: TREASURY,
+        member: alice.address,
+        account: mine.address,
+        counter: 1n,
+        amountNel: STEP,
+        ...change,
+      }),
+    );
   test.each([
     ['with another amount than was signed', { amountNel: String(2n * STEP) }, 'signature'],
     ['that is no whole step', { amountNel: String(STEP + 1n) }, 'amountNel'],
@@ -119,6 +130,7 @@ describe('a payout', () => {
     ['by another member’s wallet', payoutOf(bob, payout), 'pubKey'],
     ['by the account', payoutOf(mine, { ...payout, account: his.address }), 'pubKey'],
     ['that was signed for another main chain', { signature: of({ mainChainId: 'electra-main-2' }).signature }, 'signature'],
+    ['that was signed for another treasury', { signature: of({ treasury: his.address }).signature }, 'signature'],
     ['that was signed for another community', { signature: of({ chainId: 'electra-other-1' }).signature }, 'signature'],
     ['by the text of a link', { signature: honest.memberSignature }, 'signature'],
   ])('%s is refused', async (_, change, field) => {

@@ -43,7 +43,7 @@ test.each([
     ]);
     const { edges } = seen.entries;
     expect(edges).toMatchObject([{ node: { kind: 'TOP_UP', amountNel: nel, balanceNel: nel } }]);
-    expect(edges[0].node.journal).toMatch(/^deposit:TX\d+:0$/);
+    expect(edges[0].node.journal).toMatch(/^deposit:electra-main-5eed0002:TX\d+:0$/);
   }
 });
 
@@ -85,4 +85,16 @@ test('the operator sees sums, what lies in suspense and what is short, and of no
     const { errors } = await sharing.api.ask(who, '{ operation { money { balancesNel } } }');
     expect(errors[0].extensions?.code).toBe(who ? 'FORBIDDEN' : 'UNAUTHENTICATED');
   }
+});
+
+test('once the treasury is replaced, that one is named, and the numbers of payouts are its own', async () => {
+  const { address: account } = accountOf('alice');
+  await sharing.moved(account, 10_000_000_000n, 1n);
+  await sharing.follow();
+  const numbers = async () => (await sharing.member('alice', 'treasury accounts { nextNumber }')) as unknown;
+  expect(await numbers()).toEqual({ treasury: TREASURY, accounts: [{ nextNumber: '2' }] });
+  const next = address('next treasury');
+  await sharing.replaced(next);
+  expect(await numbers()).toEqual({ treasury: next, accounts: [{ nextNumber: '1' }] });
+  expect(await sharing.money('treasury')).toEqual({ treasury: next });
 });

@@ -21,7 +21,7 @@ export interface CommunityFacts {
 export interface MainMarket {
   pool: ViewerPool;
   chainId: string;
-  /** the community's meter there, and its account */
+  /** the community's meter there, and its account as it joined: treasuryNow of main-index.ts says which is in force */
   uplink: string;
   treasury: string;
 }

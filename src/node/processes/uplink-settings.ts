@@ -4,7 +4,7 @@ import type { JoinedMain } from '../uplink/index.ts';
 import { type DataFolder, readSettings, type Settings } from './data-folder.ts';
 import { USAGE } from './explain.ts';
 
-type UplinkSettings = NonNullable<Settings['uplink']>;
+export type UplinkSettings = NonNullable<Settings['uplink']>;
 
 /** The settings of a community that has joined. @throws FolderError-like usage where it has not */
 export function uplinkSettings(data: DataFolder): UplinkSettings {

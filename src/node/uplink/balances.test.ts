@@ -20,6 +20,7 @@ import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
 
 const TREASURY = address('treasury');
 const BETWEEN = { chainId: 'community-1', mainChainId: 'main-1' };
+const PAYER = { ...BETWEEN, treasury: TREASURY };
 let database: TestPostgres;
 let sql: Sql;
 beforeAll(async () => {
@@ -49,28 +50,40 @@ async function link(member: Key, account: Key, signer = account): Promise<void> 
     values (${account.address}, ${member.address}, 'main-1', ${member.publicKey}, ${member.sign(text)}, ${signer.publicKey},
       ${signer.sign(text)})`;
 }
-async function ask(member: Key, account: Key, counter: bigint, amountNel: bigint, signer = member): Promise<void> {
-  const text = withdrawalText({ ...BETWEEN, member: member.address, account: account.address, counter, amountNel });
+async function ask(
+  member: Key,
+  account: Key,
+  counter: bigint,
+  amountNel: bigint,
+  { signer = member, treasury = TREASURY } = {},
+): Promise<void> {
+  const text = withdrawalText({ ...BETWEEN, treasury, member: member.address, account: account.address, counter, amountNel });
   await sql`
-    insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
-    values (${account.address}, ${member.address}, ${String(counter)}, ${String(amountNel)}, ${signer.publicKey}, ${signer.sign(text)})`;
+    insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+    values (${account.address}, ${member.address}, 'main-1', ${treasury}, ${String(counter)},
+      ${String(amountNel)}, ${signer.publicKey}, ${signer.sign(text)})`;
 }
 const requests = () => sql<{ state: string; waiting: string | null }[]>`select state, waiting from books.withdrawal order by id`;
 
 const topUp = (from: string, amountNel: bigint, height: number): Move => ({
   ...{ txHash: `TX${height}`, index: 0, sender: from, receiver: TREASURY, amountNel, counter: null, height, unixS: height * 1000 },
 });
-const payment = (to: string, counter: bigint, amountNel: bigint, height: number): Move => ({
-  ...{ txHash: `TX${height}`, index: 0, sender: TREASURY, receiver: to, amountNel, counter, height, unixS: height * 1000 },
+const payment = (to: string, counter: bigint, amountNel: bigint, height: number, sender = TREASURY): Move => ({
+  ...{ txHash: `TX${height}`, index: 0, sender, receiver: to, amountNel, counter, height, unixS: height * 1000 },
 });
 const holding = (totalNel: bigint): Treasury => ({
   ...{ balanceNel: totalNel, escrowNel: 0n, claimsNel: 0n, debtsNel: 0n, totalNel },
   ...{ settled: [], waiting: [], voidClaims: [] },
 });
-const at = (height: number) => ({ height, chainUnixS: height * 1000 });
 const moves: Move[] = [];
-const follow = (height: number, totalNel: bigint) => postTreasury(sql, at(height), holding(totalNel), moves);
-const takeAsked = (last: [string, bigint][] = []) => takeWithdrawals(sql, { between: BETWEEN, last: new Map(last), chainUnixS: 100_000 });
+const follow = (height: number, totalNel: bigint, treasury = TREASURY) =>
+  postTreasury(sql, holding(totalNel), { height, chainUnixS: height * 1000, mainChainId: 'main-1', treasury, moves });
+const takeAsked = (last: [string, bigint][] = [], treasury = TREASURY) =>
+  takeWithdrawals(sql, {
+    payer: { ...BETWEEN, treasury },
+    last: new Map(last.map(([account, number]) => [account, { shown: number, own: number }])),
+    chainUnixS: 100_000,
+  });
 
 test('a top-up of a linked account is its member’s, once; a stranger’s lies in suspense', async () => {
   await link(ANN, ANN_ACCOUNT);
@@ -105,7 +118,7 @@ test('a link that the account has not signed is refused, and links nothing', asy
 test('a payout is refused with another number, another signature, or beyond the balance', async () => {
   for (const one of [
     () => ask(ANN, ANN_ACCOUNT, 2n, STEP),
-    () => ask(ANN, ANN_ACCOUNT, 1n, STEP, BEA),
+    () => ask(ANN, ANN_ACCOUNT, 1n, STEP, { signer: BEA }),
     () => ask(ANN, ANN_ACCOUNT, 1n, 4n * STEP),
     () => ask(ANN, BEA_ACCOUNT, 1n, STEP),
   ]) {
@@ -135,7 +148,7 @@ test('a payout leaves the balance, is paid, and is over when the chain shows it:
     return { code, codespace: code ? 'electra' : '', log: 'counter', txHash: 'P', height: 45 };
   };
   await sql`update books.account_link set registered_height = 1 where since_posting is not null`;
-  const paying = { sql, between: BETWEEN, treasury: TREASURY, send, log: { info: () => {}, warn: () => {} } };
+  const paying = { sql, payer: PAYER, send, log: { info: () => {}, warn: () => {} } };
   expect(await toPay(paying)).toEqual({ accounts: 0, payouts: 1, amountNel: 2n * STEP }); // asked of, it sends nothing
   expect(sent).toEqual([]);
   expect([await payMembers(paying), await payMembers(paying)]).toEqual([
@@ -199,6 +212,64 @@ test('whoever asks for another’s account keeps nobody from it, and what is no 
     { member: cyd.address, fault: 'the account is linked to another member' },
   ]);
   await expect(sql`delete from books.account_link where member = ${dan.address}`).rejects.toThrow('permission denied');
+});
+
+const NEXT = address('next');
+
+test('a treasury that was replaced pays no more: what was taken for it is given back, unless the chain shows it paid', async () => {
+  const [eve, eves, fay, fays] = [keyOf(9), keyOf(10), keyOf(11), keyOf(12)];
+  await link(eve, eves);
+  await link(fay, fays);
+  expect(await takeLinks(sql, BETWEEN)).toBe(2);
+  moves.push(topUp(eves.address, 3n * STEP, 70), topUp(fays.address, 3n * STEP, 71));
+  await follow(72, 10n * STEP + 7n);
+  await ask(eve, eves, 1n, STEP);
+  await ask(fay, fays, 1n, STEP);
+  expect(await takeAsked()).toBe(2);
+  moves.push(payment(fays.address, 1n, STEP, 75));
+  await follow(80, 9n * STEP + 7n, NEXT); // replaced at 79
+  expect((await requests()).slice(-2)).toEqual([
+    { state: 'refused', waiting: `the community’s treasury is ${NEXT} on main-1 now: ask again, for that one` },
+    { state: 'paid', waiting: null },
+  ]);
+  expect([await balanceOf(sql, eve.address), await balanceOf(sql, fay.address)]).toEqual([3n * STEP, 2n * STEP]);
+  expect(await ledgerOf(sql)).toMatchObject({ transitNel: 0n });
+});
+
+test('what was signed for the treasury before is refused, and numbers begin anew with the one in force', async () => {
+  const [fay, fays] = [keyOf(11), keyOf(12)];
+  await ask(fay, fays, 1n, STEP);
+  expect(await takeAsked([], NEXT)).toBe(0);
+  expect((await requests()).at(-1)?.waiting).toBe(`it was signed for the treasury ${TREASURY}, expected ${NEXT}, which is in force`);
+  await ask(fay, fays, 2n, STEP, { treasury: NEXT });
+  expect(await takeAsked([], NEXT)).toBe(0);
+  expect((await requests()).at(-1)?.waiting).toBe('payout number 2: expected 1');
+  await ask(fay, fays, 1n, STEP, { treasury: NEXT });
+  expect(await takeAsked([], NEXT)).toBe(1);
+  const asked = { sql, payer: { ...BETWEEN, treasury: NEXT } };
+  expect([(await toPay(asked)).payouts, (await toPay({ sql, payer: PAYER })).payouts]).toEqual([1, 0]);
+  moves.push(payment(fays.address, 1n, STEP, 85, NEXT));
+  await follow(90, 8n * STEP + 7n, NEXT);
+  expect((await requests()).at(-1)).toEqual({ state: 'paid', waiting: null });
+  expect(await balanceOf(sql, fay.address)).toBe(STEP);
+});
+
+test('what a replaced treasury pays even so is taken off the balance: nobody has it twice', async () => {
+  const [eve, eves] = [keyOf(9), keyOf(10)];
+  moves.push(payment(eves.address, 1n, STEP, 91));
+  await follow(92, 8n * STEP + 7n, NEXT); // out of an account that is the community's no more
+  expect(await balanceOf(sql, eve.address)).toBe(2n * STEP);
+  expect(await follow(93, 8n * STEP + 7n, NEXT)).toBe(0);
+});
+
+test('an account that is another main chain’s member is not linked on this one, and a payout of another is not paid', async () => {
+  const [gus, account] = [keyOf(13), keyOf(14)];
+  await link(gus, account);
+  expect(await takeLinks(sql, { ...BETWEEN, mainChainId: 'main-2' })).toBe(0);
+  await ask(gus, account, 1n, STEP, { treasury: NEXT });
+  const payer = { ...BETWEEN, mainChainId: 'main-2', treasury: NEXT };
+  expect(await takeWithdrawals(sql, { payer, last: new Map(), chainUnixS: 100_000 })).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'it was signed for main-1, expected main-2' });
 });
 
 test('what members have beyond the treasury is a sentence', () => {

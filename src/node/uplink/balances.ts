@@ -5,25 +5,30 @@
 import { chainHead, type Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import { type Between, lastCounters, noteRegistered, takeLinks, takeWithdrawals } from './requests.ts';
+import { inForce, treasuriesOf } from './treasuries.ts';
 
 export interface BalanceOptions {
   /** the community's database, and that of the main chain's index; role electra_books */
   sql: Sql;
   main: Sql;
   between: Between;
-  treasury: string;
+  uplink: string;
+  /** the treasury as the community joined */
+  joined: string;
   log: Pick<Log, 'info' | 'warn'>;
 }
 
 /** Judges what members ask for. Returns how many steps were made. */
-export async function followRequests({ sql, main, between, treasury, log }: BalanceOptions): Promise<number> {
+export async function followRequests({ sql, main, between, uplink, joined, log }: BalanceOptions): Promise<number> {
   const links = await takeLinks(sql, between);
   if (links > 0) log.info({ links }, 'accounts of members are linked');
   const head = await chainHead(main);
   if (head?.chainId !== between.mainChainId) return links; // nothing is known of it yet
-  const registered = await noteRegistered(sql, main, head.height);
-  const last = await lastCounters(main, { treasury, height: head.height });
-  const taken = await takeWithdrawals(sql, { between, last, chainUnixS: head.chainUnixS });
+  const { height, chainUnixS } = head;
+  const registered = await noteRegistered(sql, main, { between, height });
+  const terms = await treasuriesOf(main, { uplink, joined, height });
+  const payer = { ...between, treasury: inForce(terms) };
+  const taken = await takeWithdrawals(sql, { payer, last: await lastCounters(main, { terms, height }), chainUnixS });
   if (taken > 0) log.info({ withdrawals: taken }, 'payouts are taken off balances: `electra uplink pay` pays them');
   return links + registered + taken;
 }

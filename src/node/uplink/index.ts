@@ -9,4 +9,5 @@ export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';
 export { payMembers, toPay } from './pay.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
+export { inForce, treasuriesOf } from './treasuries.ts';
 export { type LedgerSums, ledgerOf, shortOf, type Treasury, treasuryOf } from './treasury.ts';

@@ -3,6 +3,7 @@
  * hold, proven. The uplink goes by it wherever a day or money depends on the answer; no node of the main chain is believed.
  */
 import { chainHead, type Sql } from '../db/index.ts';
+import { inForce, type Term, treasuriesOf } from './treasuries.ts';
 import { type Treasury, type TreasuryFacts, treasuryFrom } from './treasury.ts';
 
 export interface MainView {
@@ -35,9 +36,14 @@ export interface ProvenTreasury extends Treasury {
   height: number;
   /** chain time of the block that holds it */
   chainUnixS: number;
+  /** who was the treasury when, up to that block as far as results are certain; the amounts are of the last one */
+  terms: Term[];
 }
 
-/** `sql`: of the index of the main chain, role electra_books. An index of another chain has nothing to say. */
+/**
+ * `sql`: of the index of the main chain, role electra_books. An index of another chain has nothing to say. `treasury`: as the community
+ * joined.
+ */
 export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: string; uplink: string; treasury: string }): MainView {
   /** Up to which block results are certain; 0 where nothing is known. */
   const certain = async (): Promise<number> => {
@@ -79,12 +85,23 @@ export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: str
       return rows.map(({ evidence }) => new Uint8Array(evidence));
     },
     async treasury() {
-      return (await certain()) === 0 ? undefined : provenTreasury(sql, { uplink, treasury });
+      const height = await certain();
+      return height === 0 ? undefined : provenTreasury(sql, { uplink, joined: treasury, certain: height });
     },
   };
 }
 
-async function provenTreasury(sql: Sql, own: { uplink: string; treasury: string }): Promise<ProvenTreasury | undefined> {
+interface AskedTreasury {
+  uplink: string;
+  joined: string;
+  certain: number;
+}
+
+async function provenTreasury(sql: Sql, { uplink, joined, certain }: AskedTreasury): Promise<ProvenTreasury | undefined> {
+  const [proven] = await sql<{ height: number }[]>`select height from chain.main_state where name = 'unix-s'`;
+  if (!proven) return undefined;
+  const terms = await treasuriesOf(sql, { uplink, joined, height: Math.min(proven.height, certain) });
+  const own = { uplink, treasury: inForce(terms) };
   const rows = await sql<{ name: string; value: string; height: number }[]>`
     select name, value, height from chain.main_state
     where name = any(${['unix-s', `balance:${own.treasury}`, ...['escrow', 'claim', 'owed'].map((what) => `${what}:${own.uplink}`)]})
@@ -92,7 +109,7 @@ async function provenTreasury(sql: Sql, own: { uplink: string; treasury: string 
   const values = new Map(rows.map(({ name, value }) => [name, value]));
   const chainUnixS = values.get('unix-s');
   if (chainUnixS === undefined) return undefined;
-  return { ...treasuryFrom(factsOf(values, own)), height: rows[0].height, chainUnixS: Number(chainUnixS) };
+  return { ...treasuryFrom(factsOf(values, own)), height: rows[0].height, chainUnixS: Number(chainUnixS), terms };
 }
 
 function factsOf(values: ReadonlyMap<string, string>, { uplink, treasury }: { uplink: string; treasury: string }): TreasuryFacts {

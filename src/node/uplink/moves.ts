@@ -2,14 +2,16 @@
  * What moved to and from the community's treasury on the main chain, as the verified index has it: messages of transactions that ended well
  * under a verified last_results_hash, amounts as the messages say. Each is posted once, by its place on the chain:
  *
- *   deposit:<txHash>:<message>    from an account that is linked to a member: treasury against the member's balance
- *   payment:<account>:<counter>   out of the treasury: against what was taken off a balance for it
+ *   deposit:<chain>:<txHash>:<message>                from an account that is linked to a member: treasury against the member's balance
+ *   payment:<chain>:<treasury>:<account>:<counter>    out of the treasury: against what was taken off a balance for it
  *
  * Whatever else moved lies in `suspense` (treasury.ts).
  */
 import { dayOf } from '../../protocol/index.ts';
 import { balanceAccount, drawBills, move, payOff, TRANSIT } from '../books/money/balance.ts';
 import { chainHead, type Sql, type Tx } from '../db/index.ts';
+import { depositPrefix, paymentPrefix, paymentsPrefix } from './journals.ts';
+import { isTreasury, since, type Term } from './treasuries.ts';
 
 export interface Move {
   txHash: string;
@@ -37,44 +39,67 @@ interface MoveRow {
 
 const INDEX_OF = /-(\d+)$/;
 
-/** Up to a height, oldest first. @param main the main chain's index: rows above its certain height are left out */
-export async function movesOf(main: Sql, { treasury, height }: { treasury: string; height: number }): Promise<Move[]> {
+/**
+ * Up to a height, oldest first: what came to whoever was the treasury then, and what a treasury has paid since it was one. One that was
+ * replaced may still pay: a member who was paid by it has the money.
+ * @param main the main chain's index: rows above its certain height are left out
+ */
+export async function movesOf(main: Sql, { terms, height }: { terms: readonly Term[]; height: number }): Promise<Move[]> {
   const certain = Math.min(height, (await chainHead(main))?.height ?? 0);
+  const treasuries = [...new Set(terms.map(({ treasury }) => treasury))];
   const rows = await main<MoveRow[]>`
     select id, tx_hash, sender, receiver, amount_nel::text, counter::text, height, unix_s::text from chain.transfer
-    where (receiver = ${treasury} or sender = ${treasury} and counter is not null) and sender <> receiver
+    where (receiver = any(${treasuries}) or sender = any(${treasuries}) and counter is not null) and sender <> receiver
       and height <= ${certain}
     order by height, length(id), id`;
-  return rows.map((row) => ({
-    ...{ txHash: row.tx_hash, index: Number(INDEX_OF.exec(row.id)![1]), sender: row.sender, receiver: row.receiver },
-    ...{ amountNel: BigInt(row.amount_nel), counter: row.counter === null ? null : BigInt(row.counter) },
-    ...{ height: row.height, unixS: Number(row.unix_s) },
-  }));
+  return rows.map(moveOf).filter((one) => isOwn(one, terms));
 }
 
-const journalOf = ({ txHash, index, receiver, counter }: Move): string =>
-  counter === null ? `deposit:${txHash}:${index}` : `payment:${receiver}:${counter}`;
+const moveOf = (row: MoveRow): Move => ({
+  ...{ txHash: row.tx_hash, index: Number(INDEX_OF.exec(row.id)![1]), sender: row.sender, receiver: row.receiver },
+  ...{ amountNel: BigInt(row.amount_nel), counter: row.counter === null ? null : BigInt(row.counter) },
+  ...{ height: row.height, unixS: Number(row.unix_s) },
+});
+
+function isOwn({ sender, receiver, counter, height }: Move, terms: readonly Term[]): boolean {
+  if (counter === null) return isTreasury(terms, receiver, height);
+  const from = since(terms, sender);
+  return from !== undefined && height > from;
+}
+
+const journalOf = ({ txHash, index, sender, receiver, counter }: Move, mainChainId: string): string =>
+  counter === null
+    ? `${depositPrefix(mainChainId)}${txHash}:${index}`
+    : `${paymentPrefix(mainChainId, { treasury: sender, account: receiver })}${counter}`;
 
 /** Posts what is not posted yet. Returns how many journals. Under the lock of balances. */
-export async function postMoves(tx: Tx, moves: readonly Move[]): Promise<number> {
+export async function postMoves(tx: Tx, moves: readonly Move[], mainChainId: string): Promise<number> {
   const links = await tx<{ account: string; member: string }[]>`
-    select account, member from books.account_link where since_posting is not null`;
+    select account, member from books.account_link where main_chain_id = ${mainChainId} and since_posting is not null`;
   const memberOf = new Map(links.map(({ account, member }) => [account, member]));
   const journals = await tx<{ journal: string }[]>`
-    select distinct journal from books.posting where journal like 'deposit:%' or journal like 'payment:%'`;
+    select distinct journal from books.posting
+    where starts_with(journal, ${depositPrefix(mainChainId)}) or starts_with(journal, ${paymentsPrefix(mainChainId)})`;
   const posted = new Set(journals.map(({ journal }) => journal));
   let count = 0;
   for (const one of moves) {
-    if (posted.has(journalOf(one))) continue;
+    const journal = journalOf(one, mainChainId);
+    if (posted.has(journal)) continue;
     const member = memberOf.get(one.counter === null ? one.sender : one.receiver);
-    if (one.counter !== null) count += await postPayment(tx, one, member);
-    else if (member !== undefined) count += await postTopUp(tx, one, member);
+    const posting: Posting = { journal, day: dayOf(one.unixS), mainChainId };
+    if (one.counter !== null) count += await postPayment(tx, one, member, posting);
+    else if (member !== undefined) count += await postTopUp(tx, one, member, posting);
   }
   return count;
 }
 
-async function postTopUp(tx: Tx, topUp: Move, member: string): Promise<number> {
-  const [journal, day] = [journalOf(topUp), dayOf(topUp.unixS)];
+interface Posting {
+  journal: string;
+  day: number;
+  mainChainId: string;
+}
+
+async function postTopUp(tx: Tx, topUp: Move, member: string, { journal, day }: Posting): Promise<number> {
   await move(tx, { journal, day, from: balanceAccount(member), to: 'treasury', amountNel: topUp.amountNel });
   await drawBills(tx, { cause: journal, day });
   return 1;
@@ -84,29 +109,45 @@ async function postTopUp(tx: Tx, topUp: Move, member: string): Promise<number> {
  * A payment ends the withdrawal that asked for it; one of another amount ends it too, and gives back what was taken. One that this database
  * knows nothing of, because it was restored from before, is taken off the balance as far as that goes: nobody is paid twice by that.
  */
-async function postPayment(tx: Tx, payment: Move, member: string | undefined): Promise<number> {
+async function postPayment(tx: Tx, payment: Move, member: string | undefined, posting: Posting): Promise<number> {
   const { amountNel } = payment;
-  const [journal, day] = [journalOf(payment), dayOf(payment.unixS)];
-  const [asked] = await tx<{ id: string; member: string; amount_nel: string }[]>`
+  const { journal, day, mainChainId } = posting;
+  const [asked] = await tx<Asked[]>`
     select id::text, member, amount_nel::text from books.withdrawal
-    where account = ${payment.receiver} and counter = ${String(payment.counter)}::int8 and state = 'taken'`;
+    where main_chain_id = ${mainChainId} and treasury = ${payment.sender} and account = ${payment.receiver}
+      and counter = ${String(payment.counter)}::int8 and state = 'taken'`;
   if (asked && BigInt(asked.amount_nel) === amountNel) {
     await move(tx, { journal, day, from: 'treasury', to: TRANSIT, amountNel });
     await tx`update books.withdrawal set state = 'paid', waiting = null, done_at = now() where id = ${asked.id}::int8`;
     return 1;
   }
-  if (asked) await giveBack(tx, asked, { day, paidNel: amountNel });
+  if (asked) await giveBack(tx, asked, { day, why: `the treasury has paid ${amountNel} nELECTRA under this number` });
   await payOff(tx, { journal, day, member, amountNel });
   return asked ? 2 : 1;
 }
 
-async function giveBack(
-  tx: Tx,
-  asked: { id: string; member: string; amount_nel: string },
-  { day, paidNel }: { day: number; paidNel: bigint },
-): Promise<void> {
+interface Asked {
+  id: string;
+  member: string;
+  amount_nel: string;
+}
+
+/**
+ * What was taken off balances for a treasury that is in force no more, and is not shown paid: that one pays no more for the community. It
+ * is given back; whoever wants it signs anew, for the one in force. Should the old one pay it even so, it is taken off the balance then.
+ * Returns how many. Under the lock of balances, and after all moves up to the block that replaced it.
+ */
+export async function endReplaced(tx: Tx, { mainChainId, treasury, day }: { mainChainId: string; treasury: string; day: number }) {
+  const open = await tx<Asked[]>`
+    select id::text, member, amount_nel::text from books.withdrawal
+    where state = 'taken' and (main_chain_id, treasury) is distinct from (${mainChainId}, ${treasury}) order by id`;
+  const why = `the community’s treasury is ${treasury} on ${mainChainId} now: ask again, for that one`;
+  for (const asked of open) await giveBack(tx, asked, { day, why });
+  return open.length;
+}
+
+async function giveBack(tx: Tx, asked: Asked, { day, why }: { day: number; why: string }): Promise<void> {
   const journal = `returned:${asked.id}`;
   await move(tx, { journal, day, from: balanceAccount(asked.member), to: TRANSIT, amountNel: BigInt(asked.amount_nel) });
-  const why = `the treasury has paid ${paidNel} nELECTRA under this number`;
   await tx`update books.withdrawal set state = 'refused', waiting = ${why}, done_at = now() where id = ${asked.id}::int8`;
 }

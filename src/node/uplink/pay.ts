@@ -8,13 +8,12 @@ import type { EncodedMessage } from '../../protocol/messages/sign.ts';
 import type { Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { Submitted } from '../signer/client.ts';
-import { type Between, noteWaiting, type Payable, payable, unregistered } from './requests.ts';
+import { noteWaiting, type Payable, type Payer, payable, unregistered } from './requests.ts';
 
 export interface PayOptions {
   /** the community's database, role electra_books */
   sql: Sql;
-  between: Between;
-  treasury: string;
+  payer: Payer;
   /** by the treasury's key */
   send: (messages: readonly EncodedMessage[]) => Promise<Submitted>;
   log: Pick<Log, 'info' | 'warn'>;
@@ -28,7 +27,7 @@ const isCode = (answer: Submitted, code: number): boolean => answer.codespace ==
 
 type Fate = 'taken' | 'before' | 'refused';
 
-async function register(account: string, { treasury, send, log }: PayOptions): Promise<Fate> {
+async function register(account: string, { payer: { treasury }, send, log }: PayOptions): Promise<Fate> {
   const value = electra.MsgRegisterAccount.encode({ registrar: treasury, address: account, kind: 'member' }).finish();
   const answer = await send([{ typeUrl: mainTypeUrlOf('RegisterAccount'), value }]);
   if (answer.code === 0) return 'taken';
@@ -37,7 +36,8 @@ async function register(account: string, { treasury, send, log }: PayOptions): P
   return 'refused';
 }
 
-async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury, send, log }: PayOptions): Promise<Fate> {
+async function pay({ id, account, counter, amountNel }: Payable, { sql, payer, send, log }: PayOptions): Promise<Fate> {
+  const { treasury } = payer;
   const value = electra.MsgPayMember.encode({ treasury, member: account, counter, amountNel }).finish();
   const answer = await send([{ typeUrl: mainTypeUrlOf('PayMember'), value }]);
   if (answer.code === 0 || isCode(answer, COUNTER)) {
@@ -53,9 +53,9 @@ async function pay({ id, account, counter, amountNel }: Payable, { sql, treasury
 /** What `payMembers` would sign now. */
 export async function toPay({
   sql,
-  between,
-}: Pick<PayOptions, 'sql' | 'between'>): Promise<{ accounts: number; payouts: number; amountNel: bigint }> {
-  const [accounts, payouts] = [await unregistered(sql), await payable(sql, between)];
+  payer,
+}: Pick<PayOptions, 'sql' | 'payer'>): Promise<{ accounts: number; payouts: number; amountNel: bigint }> {
+  const [accounts, payouts] = [await unregistered(sql, payer), await payable(sql, payer)];
   const amountNel = payouts.reduce((sum, payout) => sum + payout.amountNel, 0n);
   return { accounts: accounts.length, payouts: payouts.length, amountNel };
 }
@@ -70,9 +70,9 @@ export interface Paid {
 /** Registers accounts and pays what is to be paid. Returns how many of each the main chain has taken now. */
 export async function payMembers(options: PayOptions): Promise<Paid> {
   const accounts: Fate[] = [];
-  for (const { account } of await unregistered(options.sql)) accounts.push(await register(account, options));
+  for (const { account } of await unregistered(options.sql, options.payer)) accounts.push(await register(account, options));
   const payouts: Fate[] = [];
-  for (const one of await payable(options.sql, options.between)) payouts.push(await pay(one, options));
+  for (const one of await payable(options.sql, options.payer)) payouts.push(await pay(one, options));
   const [registered, paid] = [accounts, payouts].map((fates) => fates.filter((fate) => fate === 'taken').length);
   const refused = [...accounts, ...payouts].filter((fate) => fate === 'refused').length;
   if (registered + paid > 0) options.log.info({ registered, paid }, 'the main chain has taken what the treasury signed for members');

@@ -6,6 +6,8 @@
 import { accountLinkFault, dayOf, type Withdrawal, withdrawalFault } from '../../protocol/index.ts';
 import { balanceAccount, balanceOf, lockBalances, move, TRANSIT } from '../books/money/balance.ts';
 import type { Sql, Tx } from '../db/index.ts';
+import { paymentPrefix } from './journals.ts';
+import { inForce, since, type Term } from './treasuries.ts';
 
 export interface Between {
   /** of the community */
@@ -44,7 +46,9 @@ async function whyNoLink(tx: Tx, row: LinkRow, between: Between): Promise<string
   const fault = linkFault(row, between);
   if (fault) return fault;
   const [{ taken }] = await tx<{ taken: boolean }[]>`
-    select exists (select from books.account_link where account = ${row.account} and since_posting is not null) as taken`;
+    select exists (
+      select from books.account_link
+      where account = ${row.account} and main_chain_id = ${between.mainChainId} and since_posting is not null) as taken`;
   return taken ? 'the account is linked to another member' : null;
 }
 
@@ -57,13 +61,11 @@ export async function takeLinks(sql: Sql, between: Between): Promise<number> {
       from books.account_link where since_posting is null and fault is null order by linked_at, account, member`;
     let taken = 0;
     for (const row of rows) {
-      const { account, member } = row;
+      const { account, member, main_chain_id: on } = row;
       const fault = await whyNoLink(tx, row, between);
-      if (fault) await tx`update books.account_link set fault = ${fault} where account = ${account} and member = ${member}`;
-      else
-        await tx`
-          update books.account_link set since_posting = (select coalesce(max(id), 0) from books.posting)
-          where account = ${account} and member = ${member}`;
+      const own = tx`account = ${account} and member = ${member} and main_chain_id = ${on}`;
+      if (fault) await tx`update books.account_link set fault = ${fault} where ${own}`;
+      else await tx`update books.account_link set since_posting = (select coalesce(max(id), 0) from books.posting) where ${own}`;
       taken += fault ? 0 : 1;
     }
     return taken;
@@ -74,64 +76,97 @@ interface WithdrawalRow {
   id: string;
   account: string;
   member: string;
+  main_chain_id: string | null;
+  treasury: string | null;
   counter: string;
   amount_nel: string;
   public_key: Buffer;
   signature: Buffer;
 }
 
-const signedOf = ({ account, member, counter, amount_nel: amountNel }: WithdrawalRow, between: Between): Withdrawal => ({
-  ...between,
+/** Whose payouts they are: of one treasury, whose numbers the main chain counts. */
+export interface Payer extends Between {
+  /** in force */
+  treasury: string;
+}
+
+const signedOf = ({ account, member, counter, amount_nel: amountNel }: WithdrawalRow, payer: Payer): Withdrawal => ({
+  ...payer,
   ...{ account, member, counter: BigInt(counter), amountNel: BigInt(amountNel) },
 });
 
-function signatureOf(row: WithdrawalRow, between: Between): string | null {
+/** What is asked of another treasury, or of another main chain's, is not this one's to pay. */
+function elsewhere(row: Pick<WithdrawalRow, 'main_chain_id' | 'treasury'>, { mainChainId, treasury }: Payer): string | null {
+  if (row.main_chain_id !== mainChainId) return `it was signed for ${row.main_chain_id ?? 'no main chain'}, expected ${mainChainId}`;
+  return row.treasury === treasury ? null : `it was signed for the treasury ${row.treasury}, expected ${treasury}, which is in force`;
+}
+
+function signatureOf(row: WithdrawalRow, payer: Payer): string | null {
   try {
-    const fault = withdrawalFault(signedOf(row, between), { publicKey: row.public_key, signature: row.signature });
+    const fault = withdrawalFault(signedOf(row, payer), { publicKey: row.public_key, signature: row.signature });
     return fault && `the signature does not hold: ${fault}`;
   } catch (error) {
     return (error as Error).message; // an amount that nobody may ask for
   }
 }
 
-/** The number of the last payment to each account, as the main chain shows it. */
-export type LastCounters = ReadonlyMap<string, bigint>;
-
-export async function lastCounters(main: Sql, { treasury, height }: { treasury: string; height: number }): Promise<LastCounters> {
-  const rows = await main<{ account: string; counter: string }[]>`
-    select receiver as account, max(counter)::text as counter from chain.transfer
-    where sender = ${treasury} and counter is not null and height <= ${height} group by receiver`;
-  return new Map(rows.map(({ account, counter }) => [account, BigInt(counter)]));
+export interface LastCounters {
+  /** of all that the account has paid, also before it was this community's treasury: the chain goes on from there */
+  shown: bigint;
+  /** of what is this community's to post */
+  own: bigint;
 }
 
-/** The number of the last payment to an account that is posted. An index that is made anew knows less for a while. */
-async function lastPosted(tx: Tx, account: string): Promise<bigint> {
+/** The numbers of the last payments of the treasury in force to each account, as the main chain shows them. */
+export async function lastCounters(
+  main: Sql,
+  { terms, height }: { terms: readonly Term[]; height: number },
+): Promise<ReadonlyMap<string, LastCounters>> {
+  const treasury = inForce(terms);
+  const rows = await main<{ account: string; shown: string; own: string }[]>`
+    select receiver as account, max(counter)::text as shown,
+      coalesce(max(counter) filter (where height > ${since(terms, treasury)!}), 0)::text as own from chain.transfer
+    where sender = ${treasury} and counter is not null and height <= ${height} group by receiver`;
+  return new Map(rows.map(({ account, shown, own }) => [account, { shown: BigInt(shown), own: BigInt(own) }]));
+}
+
+/** The number of a treasury's last payment to an account that is posted. An index that is made anew knows less for a while. */
+async function lastPosted(tx: Tx, account: string, { mainChainId, treasury }: Payer): Promise<bigint> {
   const [{ last }] = await tx<{ last: string }[]>`
-    select coalesce(max(split_part(journal, ':', 3)::int8), 0)::text as last from books.posting
-    where starts_with(journal, ${`payment:${account}:`})`;
+    select coalesce(max(split_part(journal, ':', 5)::int8), 0)::text as last from books.posting
+    where starts_with(journal, ${paymentPrefix(mainChainId, { treasury, account })})`;
   return BigInt(last);
 }
 
+interface TakeOptions {
+  payer: Payer;
+  last: ReadonlyMap<string, LastCounters>;
+  chainUnixS: number;
+}
+
 /** Why a payout is refused; `later`: not before what the chain shows paid to the account is taken off the balance. */
-async function whyNot(tx: Tx, row: WithdrawalRow, { between, last }: { between: Between; last: LastCounters }): Promise<string | null> {
-  const signature = signatureOf(row, between);
-  if (signature) return signature;
+async function whyNot(tx: Tx, row: WithdrawalRow, { payer, last }: Omit<TakeOptions, 'chainUnixS'>): Promise<string | null> {
+  const fault = elsewhere(row, payer) ?? signatureOf(row, payer);
+  if (fault) return fault;
   const [link] = await tx<{ member: string }[]>`
-    select member from books.account_link where account = ${row.account} and since_posting is not null`;
+    select member from books.account_link
+    where account = ${row.account} and main_chain_id = ${payer.mainChainId} and since_posting is not null`;
   if (link?.member !== row.member) return 'the account is not linked to this member';
-  const [shown, posted] = [last.get(row.account) ?? 0n, await lastPosted(tx, row.account)];
-  if (shown > posted) return 'later';
-  if (BigInt(row.counter) !== posted + 1n) return `payout number ${row.counter}: expected ${posted + 1n}`;
+  const { shown, own } = last.get(row.account) ?? { shown: 0n, own: 0n };
+  const posted = await lastPosted(tx, row.account, payer);
+  if (own > posted) return 'later';
+  const next = (shown > posted ? shown : posted) + 1n;
+  if (BigInt(row.counter) !== next) return `payout number ${row.counter}: expected ${next}`;
   const has = await balanceOf(tx, row.member);
   return has < BigInt(row.amount_nel) ? `the balance has ${has} nELECTRA` : null;
 }
 
 /** Takes what is asked for off balances, or says why not. Returns how many were taken. */
-export async function takeWithdrawals(sql: Sql, options: { between: Between; last: LastCounters; chainUnixS: number }): Promise<number> {
+export async function takeWithdrawals(sql: Sql, options: TakeOptions): Promise<number> {
   return sql.begin(async (tx) => {
     await lockBalances(tx);
     const rows = await tx<WithdrawalRow[]>`
-      select id::text, account, member, counter::text, amount_nel::text, public_key, signature
+      select id::text, account, member, main_chain_id, treasury, counter::text, amount_nel::text, public_key, signature
       from books.withdrawal where state = 'asked' order by id for update`;
     let taken = 0;
     for (const row of rows) {
@@ -160,12 +195,12 @@ export interface Payable {
 }
 
 /** What is to be paid: taken off a balance, and signed for as whoever holds the treasury's key sees for itself. */
-export async function payable(sql: Sql, between: Between): Promise<Payable[]> {
+export async function payable(sql: Sql, payer: Payer): Promise<Payable[]> {
   const rows = await sql<(WithdrawalRow & { waiting: string | null })[]>`
-    select id::text, account, member, counter::text, amount_nel::text, public_key, signature, waiting
+    select id::text, account, member, main_chain_id, treasury, counter::text, amount_nel::text, public_key, signature, waiting
     from books.withdrawal where state = 'taken' order by id`;
   return rows
-    .filter((row) => signatureOf(row, between) === null)
+    .filter((row) => (elsewhere(row, payer) ?? signatureOf(row, payer)) === null)
     .map(({ id, account, counter, amount_nel: amount, waiting }) => ({
       ...{ id, account, waiting, counter: BigInt(counter), amountNel: BigInt(amount) },
     }));
@@ -176,16 +211,19 @@ export const noteWaiting = (sql: Sql, id: string, waiting: string | null) => sql
   update books.withdrawal set waiting = ${waiting} where id = ${id}::int8 and state = 'taken' and waiting is distinct from ${waiting}`;
 
 /** Accounts that hold ELECTRA once the treasury has registered them. */
-export const unregistered = (sql: Sql): Promise<{ account: string }[]> => sql<{ account: string }[]>`
-  select account from books.account_link where since_posting is not null and registered_height is null order by linked_at, account`;
+export const unregistered = (sql: Sql, { mainChainId }: Between): Promise<{ account: string }[]> => sql<{ account: string }[]>`
+  select account from books.account_link
+  where main_chain_id = ${mainChainId} and since_posting is not null and registered_height is null order by linked_at, account`;
 
 /** Notes which of them the main chain has registered, as far as it is certain. Returns how many. */
-export async function noteRegistered(sql: Sql, main: Sql, height: number): Promise<number> {
-  const asked = (await unregistered(sql)).map(({ account }) => account);
+export async function noteRegistered(sql: Sql, main: Sql, { between, height }: { between: Between; height: number }): Promise<number> {
+  const asked = (await unregistered(sql, between)).map(({ account }) => account);
   if (asked.length === 0) return 0;
   const found = await main<{ id: string; height: number }[]>`
     select id, height from chain.electra_account where id = any(${asked}) and height <= ${height}`;
   for (const { id, height } of found)
-    await sql`update books.account_link set registered_height = ${height} where account = ${id} and since_posting is not null`;
+    await sql`
+      update books.account_link set registered_height = ${height}
+      where account = ${id} and main_chain_id = ${between.mainChainId} and since_posting is not null`;
   return found.length;
 }

@@ -21,6 +21,7 @@ import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
 import { movesOf } from './moves.ts';
 import type { Line } from './net.ts';
 import { keepClientFresh, noteFates, type SendOptions, sendNextDay } from './send.ts';
+import { inForce } from './treasuries.ts';
 import { ledgerOf, postTreasury, shortOf } from './treasury.ts';
 
 export interface UplinkOptions {
@@ -33,7 +34,7 @@ export interface UplinkOptions {
   main: JoinedMain;
   /** this community's chain */
   own: { chainId: string; rpcUrls: readonly string[] };
-  /** the community's account there */
+  /** the community's account there, as it joined */
   treasury: string;
   /** that are shared; without `to`: until the community leaves */
   days: { from: number; to?: number };
@@ -68,7 +69,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
     let line: Line | undefined;
     const said = new Set<number>();
     const between = { chainId: own.chainId, mainChainId: options.main.chainId };
-    const balances: BalanceOptions = { sql, main: index, between, treasury: options.treasury, log };
+    const balances: BalanceOptions = { sql, main: index, between, uplink: signer.address, joined: options.treasury, log };
     const looked: Looked = new Map();
     let freshAtMs = 0;
     let askedAtMs = 0;
@@ -113,12 +114,14 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
 }
 
 /** Has the ledger's treasury be what the main chain's state shows, and members' balances what moved there. */
-async function follow(view: MainView, { sql, main, treasury, log }: BalanceOptions): Promise<void> {
+async function follow(view: MainView, { sql, main, between: { mainChainId }, log }: BalanceOptions): Promise<void> {
   const found = await view.treasury();
   if (!found) return;
-  const posted = await postTreasury(sql, found, found, await movesOf(main, { treasury, height: found.height }));
+  const { height, chainUnixS, terms } = found;
+  const moves = await movesOf(main, { terms, height });
+  const posted = await postTreasury(sql, found, { height, chainUnixS, mainChainId, treasury: inForce(terms), moves });
   if (posted === 0) return;
-  log.info({ journals: posted, height: found.height }, 'the treasury is posted as the main chain shows it');
+  log.info({ journals: posted, height }, 'the treasury is posted as the main chain shows it');
   const short = shortOf(await ledgerOf(sql));
   if (short) log.warn({}, short);
 }

@@ -62,14 +62,14 @@ test('a claim that came after its period was executed, with others or with nobod
   expect(treasuryOf(stateOf({ periods, pools }), OWN)).toMatchObject({ waiting: [], voidClaims: [24], totalNel: 5357n });
 });
 
-const at = (height: number) => ({ height, chainUnixS: 30 * 86_400 });
+const at = (height: number, mainChainId = 'main-1') => ({ height, chainUnixS: 30 * 86_400, mainChainId, treasury: OWN.treasury });
 const journals = async (): Promise<string[]> =>
   (await sql<{ journal: string }[]>`select distinct journal from books.posting order by journal`).map(({ journal }) => journal);
 
 test('periods are posted against the fund, all else lies in suspense, and the ledger has what the chain shows', async () => {
   const found = treasuryOf(stateOf(), OWN);
-  expect(await postTreasury(sql, at(100), found)).toBe(3);
-  expect(await journals()).toEqual(['settlement:10', 'settlement:17', 'treasury:100']);
+  expect(await postTreasury(sql, found, at(100))).toBe(3);
+  expect(await journals()).toEqual(['settlement:main-1:10', 'settlement:main-1:17', 'treasury:main-1:100']);
   // 300 were gained of 5357: the others came from elsewhere
   expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5357n, suspenseNel: -5057n, gainNel: 300n, balancesNel: 0n, transitNel: 0n });
 });
@@ -86,13 +86,21 @@ test('the operator’s report of a day says what its week brought, once that is 
 
 test('again, by two at once, from an older block, and after a period alone: nothing twice, nothing in suspense', async () => {
   const found = treasuryOf(stateOf(), OWN);
-  expect(await Promise.all([postTreasury(sql, at(101), found), postTreasury(sql, at(101), found)])).toEqual([0, 0]);
+  expect(await Promise.all([postTreasury(sql, found, at(101)), postTreasury(sql, found, at(101))])).toEqual([0, 0]);
   const poorer: Treasury = { ...found, totalNel: 1n };
-  expect(await postTreasury(sql, at(99), poorer)).toBe(0);
+  expect(await postTreasury(sql, poorer, at(99))).toBe(0);
   const next = { ...found, totalNel: found.totalNel + 9n, settled: [...found.settled, { fromDay: 24, amountNel: -9n }] };
-  expect(await postTreasury(sql, at(102), next)).toBe(1);
+  expect(await postTreasury(sql, next, at(102))).toBe(1);
   expect(await ledgerOf(sql)).toEqual({ treasuryNel: 5366n, suspenseNel: -5057n, gainNel: 309n, balancesNel: 0n, transitNel: 0n });
   await expect(
-    sql`insert into books.posting (journal, account, amount_nel, day, version) values ('settlement:24', 'x', 1, 24, 1)`,
+    sql`insert into books.posting (journal, account, amount_nel, day, version) values ('settlement:main-1:24', 'x', 1, 24, 1)`,
   ).rejects.toThrow();
+});
+
+test('blocks and weeks of another main chain, joined later, begin anew: nothing of it is taken for what is posted', async () => {
+  const { settled } = treasuryOf(stateOf(), OWN);
+  const other = { ...treasuryOf(stateOf(), OWN), totalNel: 50n, settled: settled.slice(0, 1) };
+  expect(await postTreasury(sql, other, at(3, 'main:2'))).toBe(2);
+  expect((await journals()).filter((journal) => journal.includes('main%3A2'))).toEqual(['settlement:main%3A2:10', 'treasury:main%3A2:3']);
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 50n, gainNel: 1009n });
 });

@@ -2,16 +2,17 @@
  * What a community has on the main chain, read from its proven state, and its journal in the community's ledger.
  *
  * What the community has there is balance + escrow + claims not yet paid − debts. The ledger's account `treasury` follows it: a settled
- * period moves it against `fund`, by `settlement:<first day>`; top-ups and payouts of members against their balances (moves.ts); whatever
- * else came or went (of strangers) lies in `suspense` until it is known whose it is, by `treasury:<height>`. So after each journal
- * `treasury` is what the chain shows, to the unit.
+ * period moves it against `fund`, by `settlement:<chain>:<first day>`; top-ups and payouts of members against their balances (moves.ts);
+ * whatever else came or went (of strangers, with a treasury that was replaced) lies in `suspense` until it is known whose it is, by
+ * `treasury:<chain>:<height>`. So after each journal `treasury` is what the chain shows, to the unit.
  */
 import { dayOf, received } from '../../protocol/index.ts';
 import type { MainState } from '../../reader/light/index.ts';
 import { lockBalances, move, TRANSIT } from '../books/money/balance.ts';
 import type { Sql } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
-import { type Move, postMoves } from './moves.ts';
+import { settlementJournal, treasuryPrefix } from './journals.ts';
+import { endReplaced, type Move, postMoves } from './moves.ts';
 
 export interface Treasury {
   balanceNel: bigint;
@@ -77,34 +78,40 @@ export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }
 
 const TREASURY = 'treasury';
 
+export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {
+  mainChainId: string;
+  /** in force at that height */
+  treasury: string;
+  /** up to that height, or none */
+  moves?: readonly Move[];
+}
+
 /**
- * Posts what is not posted yet, in one transaction: moves that are known whose they are, settled periods, and what is left.
- * @param moves up to the proven height, or none
- * @returns how many journals
+ * Posts what is not posted yet, in one transaction: moves that are known whose they are, payouts that a replaced treasury pays no more,
+ * settled periods, and what is left. Returns how many journals.
  */
-export async function postTreasury(
-  sql: Sql,
-  proven: Pick<ProvenMain, 'height' | 'chainUnixS'>,
-  found: Treasury,
-  moves: readonly Move[] = [],
-): Promise<number> {
+export async function postTreasury(sql: Sql, found: Treasury, options: PostOptions): Promise<number> {
+  const { height, mainChainId, moves = [] } = options;
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('electra.books.treasury'))`;
     await lockBalances(tx);
     const [{ newest, again }] = await tx<{ newest: number; again: number }[]>`
-      select coalesce(max(split_part(journal, ':', 2)::int8), -1)::int4 as newest,
-        count(distinct journal) filter (where split_part(journal, ':', 2) = ${String(proven.height)})::int4 as again
-      from books.posting where journal like 'treasury:%'`;
-    if (newest > proven.height) return 0; // an older block than what is posted already
-    let posted = await postMoves(tx, moves);
+      select coalesce(max(split_part(journal, ':', 3)::int8), -1)::int4 as newest,
+        count(distinct journal) filter (where split_part(journal, ':', 3) = ${String(height)})::int4 as again
+      from books.posting where starts_with(journal, ${treasuryPrefix(mainChainId)})`;
+    if (newest > height) return 0; // an older block than what is posted already
+    const day = dayOf(options.chainUnixS);
+    let posted = (await postMoves(tx, moves, mainChainId)) + (await endReplaced(tx, { ...options, day }));
     for (const { fromDay, amountNel } of found.settled)
-      posted += await move(tx, { journal: `settlement:${fromDay}`, day: fromDay, from: TREASURY, to: 'fund', amountNel });
+      posted += await move(tx, {
+        ...{ journal: settlementJournal(mainChainId, fromDay), day: fromDay },
+        ...{ from: TREASURY, to: 'fund', amountNel },
+      });
     const [{ sum: had }] = await tx<{ sum: string }[]>`
       select coalesce(sum(amount_nel), 0)::text as sum from books.posting where account = ${TREASURY}`;
     const elsewhere = BigInt(had) - found.totalNel;
-    const day = dayOf(proven.chainUnixS);
     // of the same block again where an account was linked meanwhile: its top-ups leave suspense
-    const journal = `treasury:${proven.height}${again > 0 ? `:${again}` : ''}`;
+    const journal = `${treasuryPrefix(mainChainId)}${height}${again > 0 ? `:${again}` : ''}`;
     posted += await move(tx, { journal, day, from: TREASURY, to: 'suspense', amountNel: elsewhere });
     return posted;
   }) as Promise<number>;

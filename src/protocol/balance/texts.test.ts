@@ -23,9 +23,9 @@ const keyOf = (n: number) => {
   });
   return { address, sign };
 };
-const [MEMBER, ACCOUNT, OTHER] = [keyOf(1), keyOf(2), keyOf(3)];
+const [MEMBER, ACCOUNT, OTHER, TREASURY] = [keyOf(1), keyOf(2), keyOf(3), keyOf(4)];
 const LINK: AccountLink = { chainId: 'community-1', mainChainId: 'main-1', member: MEMBER.address, account: ACCOUNT.address };
-const PAYOUT: Withdrawal = { ...LINK, counter: 3n, amountNel: 2n * BALANCE_STEP_NEL };
+const PAYOUT: Withdrawal = { ...LINK, treasury: TREASURY.address, counter: 3n, amountNel: 2n * BALANCE_STEP_NEL };
 
 test('a link holds by a signature of the member’s wallet and one of the account', () => {
   const text = accountLinkText(LINK);
@@ -43,10 +43,13 @@ test('nobody links an account that is not its own, on other chains, or to somebo
   expect(() => accountLinkText({ ...LINK, account: LINK.member })).toThrow('account');
 });
 
-test('a payout holds by the member’s wallet, for its own number and amount', () => {
+test('a payout holds by the member’s wallet, for its own treasury, number and amount', () => {
   expect(withdrawalFault(PAYOUT, MEMBER.sign(withdrawalText(PAYOUT)))).toBeNull();
   expect(withdrawalFault(PAYOUT, ACCOUNT.sign(withdrawalText(PAYOUT)))).toBe('address');
-  for (const other of [{ counter: 4n }, { amountNel: 3n * BALANCE_STEP_NEL }, { account: OTHER.address }, { mainChainId: 'main-2' }])
+  for (const other of [
+    ...[{ counter: 4n }, { amountNel: 3n * BALANCE_STEP_NEL }, { mainChainId: 'main-2' }],
+    ...[{ account: OTHER.address }, { treasury: OTHER.address }],
+  ])
     expect(withdrawalFault({ ...PAYOUT, ...other }, MEMBER.sign(withdrawalText(PAYOUT)))).toBe('signature');
   expect(withdrawalFault(PAYOUT, MEMBER.sign(accountLinkText(LINK)))).toBe('signature');
 });

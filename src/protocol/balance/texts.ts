@@ -26,7 +26,9 @@ export interface AccountLink {
 }
 
 export interface Withdrawal extends AccountLink {
-  /** of the account's payouts out of the community's treasury: the last one + 1 */
+  /** the community's account on the main chain, by which the chain counts payouts: signed for one, it holds for no other */
+  treasury: string;
+  /** of the account's payouts out of this treasury: the last one + 1 */
   counter: bigint;
   amountNel: bigint;
 }
@@ -55,7 +57,8 @@ export const accountLinkText = (link: AccountLink): string =>
 
 /** What the member's wallet signs for a payout. @throws ProtocolError naming the field */
 export function withdrawalText(withdrawal: Withdrawal): string {
-  const { counter, amountNel } = withdrawal;
+  const { treasury, counter, amountNel } = withdrawal;
+  addressBytes(treasury, 'treasury');
   if (counter < 1n || counter > U64_MAX) throw new ProtocolError('out-of-range', 'counter', '1 … 2^64 − 1');
   if (amountNel < BALANCE_STEP_NEL || amountNel > WITHDRAWAL_MAX_NEL || amountNel % BALANCE_STEP_NEL !== 0n)
     throw new ProtocolError('out-of-range', 'amountNel', `a multiple of ${BALANCE_STEP_NEL}, at most ${WITHDRAWAL_MAX_NEL}`);
@@ -63,6 +66,7 @@ export function withdrawalText(withdrawal: Withdrawal): string {
     'Electra: pay out of my balance.',
     '',
     ...placeLines(withdrawal),
+    `Treasury: ${treasury}`,
     `Payout number: ${counter}`,
     `Amount: ${amountNel / 1_000_000_000n} ELECTRA`,
   ].join('\n');

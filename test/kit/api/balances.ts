@@ -4,6 +4,7 @@ import { signText } from '../../../src/node/api/adr36.ts';
 import { connect, type Sql } from '../../../src/node/db/index.ts';
 import { followRequests } from '../../../src/node/uplink/balances.ts';
 import { movesOf } from '../../../src/node/uplink/moves.ts';
+import { inForce, treasuriesOf } from '../../../src/node/uplink/treasuries.ts';
 import { postTreasury } from '../../../src/node/uplink/treasury.ts';
 import { accountLinkText, withdrawalText } from '../../../src/protocol/index.ts';
 import { address, IndexRows } from '../books/index-rows.ts';
@@ -35,7 +36,10 @@ export function linkOf(member: Wallet, account: Wallet, between = BETWEEN, text?
 
 /** Arguments of askPayout. */
 export function payoutOf(member: Wallet, { account, number, amountNel }: { account: string; number: bigint; amountNel: bigint }) {
-  const { key, signature } = signed(member, withdrawalText({ ...BETWEEN, member: member.address, account, counter: number, amountNel }));
+  const { key, signature } = signed(
+    member,
+    withdrawalText({ ...BETWEEN, treasury: TREASURY, member: member.address, account, counter: number, amountNel }),
+  );
   return { account, number: String(number), amountNel: String(amountNel), pubKey: key, signature };
 }
 
@@ -90,16 +94,28 @@ export class SharingApi {
         ${height}, ${String(height * 1000)})`;
   }
 
+  /** Another account is the community's from here on. */
+  async replaced(treasury: string): Promise<void> {
+    const height = ++this.#height;
+    await this.#index.sql`
+      insert into chain.register_change (id, number, what, uplink, treasury, height, due_unix_s, fate, settled_height)
+      values (${String(height)}, ${height}, 'treasury', ${UPLINK}, ${treasury}, 1, 1, 'applied', ${height})`;
+    await this.follow();
+  }
+
   /** A round of `electra uplink run`. */
   async follow(): Promise<void> {
     const height = ++this.#height;
     await this.#index.sql`update chain.cursor set results_height = ${height}, height = ${height + 1}`;
     const log = { info: () => undefined, warn: () => undefined };
-    await followRequests({ sql: this.books, main: this.#main, between: BETWEEN, treasury: TREASURY, log });
+    await followRequests({ sql: this.books, main: this.#main, between: BETWEEN, uplink: UPLINK, joined: TREASURY, log });
     const found = { balanceNel: this.#heldNel, escrowNel: 0n, claimsNel: 0n, debtsNel: 0n, totalNel: this.#heldNel };
     const none = { settled: [], waiting: [], voidClaims: [] };
-    const moves = await movesOf(this.#main, { treasury: TREASURY, height });
-    await postTreasury(this.books, { height, chainUnixS: height * 1000 }, { ...found, ...none }, moves);
+    const terms = await treasuriesOf(this.#main, { uplink: UPLINK, joined: TREASURY, height });
+    const moves = await movesOf(this.#main, { terms, height });
+    const { mainChainId } = BETWEEN;
+    const now = { height, chainUnixS: height * 1000, mainChainId, treasury: inForce(terms), moves };
+    await postTreasury(this.books, { ...found, ...none }, now);
   }
 
   link = (who: Person, args: ReturnType<typeof linkOf>) => this.api.ask(who, LINK, args);

@@ -103,8 +103,9 @@ export function registerWithdraw(balance: Command): void {
         throw new CliError(
           `<amount>: expected at most ${electra(BigInt(found.payableNel))}: the balance has ${electra(BigInt(found.balanceNel))}`,
         );
-      const { chainId, mainChainId } = found;
-      const text = withdrawalText({ chainId, mainChainId, member: address, account: account.address, counter, amountNel });
+      const { chainId, mainChainId, treasury } = found;
+      const place = { chainId, mainChainId, treasury };
+      const text = withdrawalText({ ...place, member: address, account: account.address, counter, amountNel });
       assertYes(o, `pay ${electra(amountNel)} ELECTRA out to ${account.address}`, text);
       const { key, signature } = signedBy(secretKey, address, text);
       return ask({ account: account.address, number: String(counter), amountNel: String(amountNel), pubKey: key, signature });

@@ -3,11 +3,11 @@
  * node's processes never see that wallet.
  */
 import type { Command } from 'commander';
-import { isRetryable } from '../../../node/db/index.ts';
+import { chainHead, isRetryable, type Sql } from '../../../node/db/index.ts';
 import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
-import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
+import { joinedMain, type UplinkSettings, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
-import { mainChain, payMembers, toPay } from '../../../node/uplink/index.ts';
+import { inForce, mainChain, payMembers, toPay, treasuriesOf } from '../../../node/uplink/index.ts';
 import { retryOf } from '../../../protocol/index.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
 import { withDatabase } from '../../database.ts';
@@ -37,6 +37,14 @@ function untilStopped(): AbortSignal {
   return stop.signal;
 }
 
+/** The one in force, as this node's index of the main chain has it: it may have been replaced since the community joined. */
+async function treasuryNow(main: Sql, { address, mainChainId, treasury }: UplinkSettings): Promise<string> {
+  const head = await chainHead(main);
+  if (head?.chainId !== mainChainId)
+    throw new CliError(`the index knows nothing of ${mainChainId} yet: \`electra index --main\` follows it`);
+  return inForce(await treasuriesOf(main, { uplink: address, joined: treasury, height: head.height }));
+}
+
 export function registerPay(uplink: Command): void {
   const c = uplink
     .command('pay')
@@ -51,19 +59,20 @@ export function registerPay(uplink: Command): void {
     const o = c.opts<Options>();
     const data = dataFolder(o.data);
     const settings = uplinkSettings(data);
-    const { treasury, mainChainId } = settings;
+    const { mainChainId } = settings;
     const signer = keySigner(walletOf(o.walletFile));
+    const treasury = await withDatabase(data, 'books', (main) => treasuryNow(main, settings), { main: true });
     if (signer.address !== treasury) throw new CliError(`--wallet-file: is the key of ${signer.address}, expected that of ${treasury}`);
-    const between = { chainId: readSettings(data).chainId, mainChainId };
+    const payer = { chainId: readSettings(data).chainId, mainChainId, treasury };
     await withDatabase(data, 'books', async (sql) => {
       if (!o.yes) {
-        const { accounts, payouts, amountNel } = await toPay({ sql, between });
+        const { accounts, payouts, amountNel } = await toPay({ sql, payer });
         const words = `register ${accounts} accounts of members and pay ${payouts} payouts, ${electra(amountNel)} ELECTRA in all`;
         throw new CliError(`--yes: expected, to ${words}, signed by ${treasury} on ${mainChainId}`);
       }
       const signal = untilStopped();
       const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
-      await payOut(o, { sql, between, treasury, send, log }, signal);
+      await payOut(o, { sql, payer, send, log }, signal);
     });
   });
 }

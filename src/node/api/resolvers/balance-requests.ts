@@ -23,7 +23,7 @@ async function scopeOf(context: Context, account: string) {
   checkAddress(account, 'account');
   const place = await placeOf(context);
   if (!place) throw notFound('the community shares on no main chain: there are no balances in ELECTRA here');
-  return { chainId: place.chainId, mainChainId: place.mainChainId, member: viewerOf(context).address, account };
+  return { ...place, member: viewerOf(context).address, account };
 }
 
 const signatureOf = (key: [string, string], signature: [string, string]): TextSignature => ({
@@ -63,7 +63,7 @@ export async function linkAccount(_: unknown, args: LinkArgs, context: Context):
   const ownAs = async () => (await accountsOf(context)).find(({ address }) => address === args.account);
   const known = await ownAs();
   if (known && known.fault === null) return known;
-  checkRoom(await rows.readAccounts(context.tx, link.member), known);
+  checkRoom(await rows.readAccounts(context.tx, link.member, link.mainChainId), known);
   await writeLink(context.tx, { ...link, byMember, byAccount });
   return (await ownAs())!;
 }

@@ -5,7 +5,7 @@ import { type PageArgs, page } from '../connection.ts';
 import { type Context, type MainMarket, viewerOf } from '../context.ts';
 import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { onMain } from '../main-index.ts';
+import { onMain, treasuryNow } from '../main-index.ts';
 import * as rows from '../rows/balance.ts';
 
 /** Between which chains a balance is, and where its ELECTRA lie. */
@@ -13,6 +13,7 @@ export interface Place {
   /** of the community */
   chainId: string;
   mainChainId: string;
+  /** in force */
   treasury: string;
 }
 
@@ -21,7 +22,7 @@ export async function placeOf({ tx, service }: Context): Promise<Place | null> {
   if (!service.main) return null;
   const chainId = service.chainId ?? (await readHead(tx, service.now()))?.chainId;
   if (chainId === undefined) throw new ApiError('UNAVAILABLE', 'the index has not begun: try again in a moment');
-  return { chainId, mainChainId: service.main.chainId, treasury: service.main.treasury };
+  return { chainId, mainChainId: service.main.chainId, treasury: await treasuryNow(service.main) };
 }
 
 export interface OwnAccount extends rows.AccountRow {
@@ -29,9 +30,9 @@ export interface OwnAccount extends rows.AccountRow {
 }
 
 /** As far as this node's index of the main chain knows. */
-async function paidNumbers(main: MainMarket | null, accounts: readonly string[]): Promise<rows.NumberRow[]> {
-  if (!main || accounts.length === 0) return [];
-  return (await onMain(main, (tx) => rows.readPaidNumbers(tx, { treasury: main.treasury, accounts }))) ?? [];
+async function paidNumbers(main: MainMarket, treasury: string, accounts: readonly string[]): Promise<rows.NumberRow[]> {
+  if (accounts.length === 0) return [];
+  return (await onMain(main, (tx) => rows.readPaidNumbers(tx, { treasury, accounts }))) ?? [];
 }
 
 const nextOf = (numbers: readonly rows.NumberRow[]): bigint =>
@@ -41,12 +42,12 @@ const nextOf = (numbers: readonly rows.NumberRow[]): bigint =>
 export async function accountsOf(context: Context): Promise<OwnAccount[]> {
   const { tx, service } = context;
   const { address } = viewerOf(context);
-  const accounts = await rows.readAccounts(tx, address);
-  const asked = await rows.readAskedNumbers(tx, address);
-  const paid = await paidNumbers(
-    service.main,
-    accounts.map((account) => account.address),
-  );
+  const place = await placeOf(context);
+  if (!place) return [];
+  const accounts = await rows.readAccounts(tx, address, place.mainChainId);
+  const asked = await rows.readAskedNumbers(tx, address, place);
+  const own = accounts.map((account) => account.address);
+  const paid = await paidNumbers(service.main!, place.treasury, own);
   const numbers = Map.groupBy([...asked, ...paid], ({ account }) => account);
   return accounts.map((account) => ({ ...account, nextNumber: nextOf(numbers.get(account.address) ?? []) }));
 }
@@ -79,10 +80,10 @@ export const newestPayout = async (context: Context): Promise<rows.PayoutRow | u
 export const OwnElectra = {
   stepNel: () => BALANCE_STEP_NEL,
   mostNel: () => WITHDRAWAL_MAX_NEL,
-  payableNel: async ({ balanceNel }: Electra, _: unknown, context: Context): Promise<bigint> => {
+  payableNel: async ({ balanceNel, mainChainId }: Electra, _: unknown, context: Context): Promise<bigint> => {
     const { address } = viewerOf(context);
     const newest = await newestPayout(context);
-    const linked = (await rows.readAccounts(context.tx, address)).some(isLinked);
+    const linked = (await rows.readAccounts(context.tx, address, mainChainId)).some(isLinked);
     return !linked || (newest && isOpen(newest)) ? 0n : mostOf(balanceNel);
   },
   accounts: (_: unknown, __: unknown, context: Context) => accountsOf(context),

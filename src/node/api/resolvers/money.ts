@@ -1,25 +1,26 @@
 /** Members' money as a whole, for the operator: sums beside what the treasury has, suspense, payouts that are not over. */
 import { type PageArgs, page } from '../connection.ts';
 import type { Context, MainMarket } from '../context.ts';
-import { onMain } from '../main-index.ts';
+import { onMain, treasuryNow } from '../main-index.ts';
 import { readHoldings } from '../rows/market.ts';
 import { type MoneyRow, type OpenPayoutRow, readMoney, readOpenPayouts, readSuspense, type SuspenseRow } from '../rows/money.ts';
 
 interface Money extends MoneyRow {
   main: MainMarket;
+  /** in force */
+  treasury: string;
 }
 
 /** Null where the community shares on no main chain. */
 export const money = async (_: unknown, __: unknown, { tx, service: { main } }: Context): Promise<Money | null> =>
-  main && { main, ...(await readMoney(tx)) };
+  main && { main, treasury: await treasuryNow(main), ...(await readMoney(tx)) };
 
 export const CommunityMoney = {
   mainChainId: ({ main }: Money) => main.chainId,
-  treasury: ({ main }: Money) => main.treasury,
   balancesNel: (row: Money) => row.balances_nel,
   transitNel: (row: Money) => row.transit_nel,
   treasuryNel: (row: Money) => row.treasury_nel,
-  holdsNel: async ({ main }: Money) => (await onMain(main, (tx) => readHoldings(tx, main.treasury)))?.balance_nel ?? null,
+  holdsNel: async ({ main, treasury }: Money) => (await onMain(main, (tx) => readHoldings(tx, treasury)))?.balance_nel ?? null,
   suspenseNel: (row: Money) => row.suspense_nel,
   shortNel: (row: Money) => {
     const short = BigInt(row.balances_nel) + BigInt(row.transit_nel) - BigInt(row.treasury_nel);

@@ -19,12 +19,16 @@ export const writeLink = (
       ${byAccount.signature})`,
   );
 
-/** The one with this number to this account that was not refused. */
-export async function findPayout(tx: Transaction, { member, account, counter }: Withdrawal): Promise<PayoutRow | null> {
+/** The one of this treasury with this number to this account that was not refused. */
+export async function findPayout(
+  tx: Transaction,
+  { mainChainId, treasury, member, account, counter }: Withdrawal,
+): Promise<PayoutRow | null> {
   const [row] = await tx.query<PayoutRow>(
     (sql) => sql`
     select id, account, counter, amount_nel, asked_at, state, waiting, done_at from books.withdrawal
-    where member = ${member} and account = ${account} and counter = ${String(counter)}::int8 and state <> 'refused'`,
+    where main_chain_id = ${mainChainId} and treasury = ${treasury}
+      and member = ${member} and account = ${account} and counter = ${String(counter)}::int8 and state <> 'refused'`,
   );
   return row ?? null;
 }
@@ -41,12 +45,12 @@ export async function countPayouts(tx: Transaction, owner: string, seconds: numb
 /** @returns false: another one of the member is under way */
 export async function writePayout(
   tx: Transaction,
-  { account, member, counter, amountNel, by }: Withdrawal & { by: TextSignature },
+  { account, member, mainChainId, treasury, counter, amountNel, by }: Withdrawal & { by: TextSignature },
 ): Promise<boolean> {
   const written = await tx.query(
     (sql) => sql`
-    insert into books.withdrawal (account, member, counter, amount_nel, public_key, signature)
-    values (${account}, ${member}, ${String(counter)}, ${String(amountNel)}, ${by.publicKey}, ${by.signature})
+    insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+    values (${account}, ${member}, ${mainChainId}, ${treasury}, ${String(counter)}, ${String(amountNel)}, ${by.publicKey}, ${by.signature})
     on conflict do nothing returning 1`,
   );
   return written.length > 0;

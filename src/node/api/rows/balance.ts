@@ -10,12 +10,12 @@ export interface AccountRow {
   fault: string | null;
 }
 
-/** Oldest first. */
-export const readAccounts = (tx: Transaction, owner: string): Promise<AccountRow[]> =>
+/** Of one main chain, oldest first. */
+export const readAccounts = (tx: Transaction, owner: string, mainChainId: string): Promise<AccountRow[]> =>
   tx.query<AccountRow>(
     (sql) => sql`
     select account as address, linked_at, since_posting, registered_height, fault
-    from books.account_link where member = ${owner} order by linked_at, account`,
+    from books.account_link where member = ${owner} and main_chain_id = ${mainChainId} order by linked_at, account`,
   );
 
 /** What the member has, what was taken off it for a payout that is not over, and what it owes of what was posted since its first link. */
@@ -83,12 +83,28 @@ export interface NumberRow {
   number: bigint;
 }
 
-/** The number of the newest payout to each own account that was not refused. */
-export const readAskedNumbers = (tx: Transaction, owner: string): Promise<NumberRow[]> =>
+/** The number of the newest payout to each own account that was not refused, out of one treasury. */
+export const readAskedNumbers = (
+  tx: Transaction,
+  owner: string,
+  { mainChainId, treasury }: { mainChainId: string; treasury: string },
+): Promise<NumberRow[]> =>
   tx.query<NumberRow>(
     (sql) => sql`
-    select account, max(counter) as number from books.withdrawal where member = ${owner} and state <> 'refused' group by account`,
+    select account, max(counter) as number from books.withdrawal
+    where member = ${owner} and main_chain_id = ${mainChainId} and treasury = ${treasury} and state <> 'refused' group by account`,
   );
+
+/** The treasury that came after the one that was joined with; null: none. @param tx of the main chain's index */
+export async function readReplacement(tx: Transaction, uplink: string): Promise<string | null> {
+  const [row] = await tx.query<{ treasury: string }>(
+    (sql) => sql`
+    select treasury from chain.register_change
+    where uplink = ${uplink} and what = 'treasury' and fate = 'applied' and settled_height <= (select height from chain.head)
+    order by settled_height desc, number desc limit 1`,
+  );
+  return row?.treasury ?? null;
+}
 
 /** The number of the last payment to each account that the main chain shows. @param tx of the main chain's index */
 export const readPaidNumbers = (

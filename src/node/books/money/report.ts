@@ -84,7 +84,7 @@ export async function reportOfDay(sql: Db, day: number): Promise<DayReport | nul
 async function gainOf(sql: Db, day: number): Promise<DayReport['gain']> {
   const [row] = await sql<{ day: number; nel: string }[]>`
     select day, (-amount_nel)::text as nel from books.posting
-    where account = 'fund' and journal = 'settlement:' || day and day between ${day - PERIOD_DAYS + 1} and ${day}`;
+    where account = 'fund' and journal like 'settlement:%' and day between ${day - PERIOD_DAYS + 1} and ${day} order by day desc limit 1`;
   return row && { from: dayToDate(row.day), nel: row.nel };
 }
 

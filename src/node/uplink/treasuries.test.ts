@@ -1,0 +1,85 @@
+/** Which account was the treasury when, as the index of the main chain has it, and which transfers are the community's by that. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { address, IndexRows } from '../../../test/kit/books/index-rows.ts';
+import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
+import { connect, type Sql } from '../db/index.ts';
+import { mainView } from './main-view.ts';
+import { movesOf } from './moves.ts';
+import { lastCounters } from './requests.ts';
+import { inForce, treasuriesOf } from './treasuries.ts';
+
+const MAIN = 'electra-main-5eed0002';
+const [UPLINK, FIRST, SECOND, MEMBER] = ['uplink', 'first', 'second', 'member'].map(address);
+let [database, index, sql] = [] as unknown as [TestPostgres, IndexRows, Sql];
+beforeAll(async () => {
+  database = await startTestPostgres();
+  const meters = [{ meter: UPLINK, member: FIRST, maxWh: 5000 }];
+  index = await IndexRows.create({ indexerUrl: database.urls.indexer, chainId: MAIN, nodeKey: '11'.repeat(32), meters, shared: true });
+  sql = connect({ url: database.urls.books, max: 1, application: 'test treasuries' });
+  await index.sql`update chain.cursor set height = 1000, results_height = 1000`;
+}, 60_000);
+afterAll(async () => {
+  await sql?.end();
+  await index?.end();
+  await database?.stop();
+});
+
+let number = 0;
+const change = (what: string, { treasury, height, fate = 'applied', uplink = UPLINK }: Record<string, unknown>) => index.sql`
+  insert into chain.register_change (id, number, what, uplink, treasury, height, due_unix_s, fate, settled_height)
+  values (${String(++number)}, ${number}, ${what}, ${uplink as string}, ${treasury as string}, 1, 1, ${fate as string},
+    ${height as number})`;
+const transfer = (height: number, sender: string, receiver: string, counter: number | null = null) => index.sql`
+  insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
+  values (${`${height}-0-0`}, ${`TX${height}`}, ${sender}, ${receiver}, 7, ${counter}, ${height}, 1)`;
+const asked = (joined: string, height = 1000) => treasuriesOf(sql, { uplink: UPLINK, joined, height });
+
+test('the account that was joined with is the treasury until another is in force: not while that waits, or is vetoed', async () => {
+  await change('treasury', { treasury: SECOND, height: null, fate: null });
+  await change('treasury', { treasury: SECOND, height: 90, fate: 'vetoed' });
+  await change('treasury', { treasury: SECOND, height: 90, uplink: address('other') });
+  expect(await asked(FIRST)).toEqual([{ treasury: FIRST, from: 0, to: null }]);
+  await change('register', { treasury: FIRST, height: 50 });
+  await change('treasury', { treasury: SECOND, height: 100 });
+  expect(await asked(FIRST, 99)).toEqual([{ treasury: FIRST, from: 0, to: null }]);
+  const both = [
+    { treasury: FIRST, from: 0, to: 100 },
+    { treasury: SECOND, from: 100, to: null },
+  ];
+  expect(await asked(FIRST)).toEqual(both);
+  expect(inForce(await asked(FIRST))).toBe(SECOND);
+  expect(await asked(SECOND)).toEqual(both); // as settings name it once it is replaced
+});
+
+test('a top-up is what came to whoever was the treasury then; a payout what a treasury has paid since it was one', async () => {
+  await transfer(60, MEMBER, FIRST);
+  await transfer(61, MEMBER, SECOND); // not the community's yet
+  await transfer(62, SECOND, MEMBER, 1); // another community's, of old
+  await transfer(100, MEMBER, FIRST); // replaced by the end of this block
+  await transfer(101, MEMBER, FIRST); // the community's no more
+  await transfer(102, MEMBER, SECOND);
+  await transfer(103, SECOND, MEMBER, 2);
+  await transfer(104, FIRST, MEMBER, 1); // paid late
+  const terms = await asked(FIRST);
+  expect((await movesOf(sql, { terms, height: 1000 })).map(({ height }) => height)).toEqual([60, 100, 102, 103, 104]);
+  expect((await movesOf(sql, { terms, height: 101 })).map(({ height }) => height)).toEqual([60, 100]);
+});
+
+test('numbers go on from what the account has paid for anybody, and wait for what is the community’s to post', async () => {
+  await transfer(105, SECOND, address('before'), 4);
+  await index.sql`update chain.transfer set height = 63 where height = 105`;
+  const last = await lastCounters(sql, { terms: await asked(FIRST), height: 1000 });
+  expect(last.get(MEMBER)).toEqual({ shown: 2n, own: 2n });
+  expect(last.get(address('before'))).toEqual({ shown: 4n, own: 0n });
+});
+
+test('what the community has is what the treasury in force has', async () => {
+  const held = { 'unix-s': '1000', [`balance:${FIRST}`]: '5', [`balance:${SECOND}`]: '70', [`escrow:${UPLINK}`]: '3' };
+  for (const [name, value] of Object.entries(held))
+    await index.sql`insert into chain.main_state (name, value, height) values (${name}, ${value}, 200)`;
+  const view = mainView(sql, { chainId: MAIN, uplink: UPLINK, treasury: FIRST });
+  const found = await view.treasury();
+  expect([found?.totalNel, found && inForce(found.terms)]).toEqual([73n, SECOND]);
+  await index.sql`update chain.main_state set height = 80`;
+  expect((await view.treasury())?.totalNel).toBe(8n);
+});
