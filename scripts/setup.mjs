@@ -110,28 +110,31 @@ export function checkGo() {
 export const goEnvironment = { ...process.env, CGO_ENABLED: '0', GO111MODULE: 'on', GOWORK: 'off', GOFLAGS: '' };
 for (const name of ['GOOS', 'GOARCH']) delete goEnvironment[name];
 
-/** The Go programs: the chain's node, and what makes proofs for the node's provers. */
-const programs = ['electrad', 'electra-prove'];
-
-/** That of the main chain, which a community does not need: built where it is asked for. */
-const mainPrograms = ['electra-maind'];
+/**
+ * The Go programs: of a community, the chain's node and what makes proofs for the node's provers; and that of the main chain, which a
+ * community does not need: built where it is asked for. Each kind says what it is: `npm start -- --exchange` builds both.
+ */
+export const KINDS = {
+  chain: { programs: ['electrad', 'electra-prove'], made: 'the chain is', built: 'the chain and the prover' },
+  'main-chain': { programs: ['electra-maind'], made: 'the main chain is', built: 'the main chain' },
+};
 
 /** Fetches the modules that the programs need, and tells how many packages are to be compiled. */
-async function stalePackages(packages, options, started) {
+async function stalePackages(packages, { made }, options, started) {
   const lines = lineCounter('go: ');
   const fetched = () => (lines.prefixed > 0 ? `${lines.prefixed} modules fetched` : '');
   const list = ['list', '-trimpath', '-deps', '-f', '{{if .Stale}}{{.ImportPath}}{{end}}', ...packages];
-  await step('fetching what the chain is made of (Go modules)', 'go', list, options, started, { hear: lines.hear, said: fetched });
+  await step(`fetching what ${made} made of (Go modules)`, 'go', list, options, started, { hear: lines.hear, said: fetched });
   return lines.others;
 }
 
-async function buildPrograms(programs, started) {
-  const packages = programs.map((name) => `./cmd/${name}`);
+async function buildPrograms(kind, started) {
+  const packages = kind.programs.map((name) => `./cmd/${name}`);
   const options = { cwd: join(root, 'chain'), env: goEnvironment };
-  const total = await stalePackages(packages, options, started);
+  const total = await stalePackages(packages, kind, options, started);
   const lines = lineCounter('go: ');
   await step(
-    'building the chain and the prover (go build; the first time takes some minutes)',
+    `building ${kind.built} (go build; the first time takes some minutes)`,
     'go',
     ['build', '-v', '-trimpath', '-o', 'bin/', ...packages],
     options,
@@ -141,12 +144,13 @@ async function buildPrograms(programs, started) {
 }
 
 /** Builds the programs of a community into chain/bin unless they were built from just these sources. */
-export const chain = () => buildUnlessBuilt('chain', programs);
+export const chain = () => buildUnlessBuilt('chain');
 
 /** The same of the main chain's. */
-export const mainChain = () => buildUnlessBuilt('main-chain', mainPrograms);
+export const mainChain = () => buildUnlessBuilt('main-chain');
 
-async function buildUnlessBuilt(name, programs) {
+async function buildUnlessBuilt(name) {
+  const { programs } = KINDS[name];
   const hash = createHash('sha256');
   for (const file of goFiles(join(root, 'chain'))) hash.update(file.slice(root.length)).update(readFileSync(file));
   const stamp = hash.digest('hex');
@@ -155,7 +159,7 @@ async function buildUnlessBuilt(name, programs) {
   await onlyOne(name, isDone, async (started) => {
     checkGo();
     mkdirSync(join(root, 'chain/bin'), { recursive: true });
-    await buildPrograms(programs, started);
+    await buildPrograms(KINDS[name], started);
     writeFileSync(stampFile, stamp);
   });
 }
