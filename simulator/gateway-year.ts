@@ -71,8 +71,8 @@ const program = new Command('npm run gateway:year --')
   .argument('[sources...]', 'parts of names of meters; default: all', sourcesNamed);
 
 async function main(): Promise<number> {
-  const [days, seed, names = Object.keys(SOURCES)] = program.parse().processedArgs as [number, number, string[]?];
-  const waiting = [...names];
+  const [days, seed, names] = program.parse().processedArgs as [number, number, string[]]; // none named: an empty list
+  const waiting = names.length > 0 ? [...names] : Object.keys(SOURCES);
   const faults: Record<string, number> = {};
   let [failed, telegrams] = [0, 0];
   const beganMs = Date.now();

@@ -108,6 +108,7 @@ async function testRead({ config, json, telegrams, timeout }: Common & { telegra
   const signal = within(timeout * 1000, stopping(), done.signal);
   let found = 0;
   const hear: Parameters<typeof readSource>[2]['hear'] = (outcome) => {
+    if (found >= telegrams) return; // several can come at once
     if ('bad' in outcome) return print(json ? JSON.stringify({ bad: outcome.bad, detail: outcome.detail }) : `dropped: ${outcome.detail}`);
     const { registers, serial, powerW } = outcome.telegram;
     const shown = Object.fromEntries([...registers].map(([name, { milliWh }]) => [name, Number(milliWh) / 1e6]));
