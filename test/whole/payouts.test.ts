@@ -1,13 +1,14 @@
 /**
  * A member's money between its community's books and a real main chain, by the commands of those who have a part in it: the member links an
- * account and tops its balance up, a bill draws on it, the uplink's process takes what is asked for, and the treasury's wallet pays it.
+ * account and tops its balance up, a bill draws on it, the uplink's process takes what the member asks for, and the treasury's wallet pays.
  * What was paid is what the index of the main chain shows.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type RunningApi, runApi } from '../../src/node/api/run.ts';
 import { balanceOf } from '../../src/node/books/money/balance.ts';
 import { advanceDays } from '../../src/node/books/pipeline.ts';
 import { connect, type Sql, writeSecret } from '../../src/node/db/index.ts';
@@ -15,7 +16,7 @@ import { type DataFolder, dataFolder, makeFolders, writeSettings } from '../../s
 import { mainView, provenMain } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
-import { accountLinkText, fieldToBytes, parseBook, signedTextDigest, withdrawalText } from '../../src/protocol/index.ts';
+import { fieldToBytes, parseBook } from '../../src/protocol/index.ts';
 import { builders, type Community, community, passes, pretendProofs, quiet } from '../kit/books/community.ts';
 import { seededInts, someStatement } from '../kit/books/index-rows.ts';
 import {
@@ -42,9 +43,12 @@ const DAY = 20_635;
 const nel = (amount: number): bigint => BigInt(amount) * 1_000_000_000n;
 const [ANN, ACCOUNT, OUTSIDE] = [testAccount(), testAccount(), testAccount()];
 const root = mkdtempSync(join(tmpdir(), 'electra-payouts-'));
-const wallet = join(root, 'treasury');
+const fileOf = (name: string, { privateKey }: TestAccount): string => {
+  if (!existsSync(join(root, name))) writeSecret(join(root, name), Buffer.from(privateKey).toString('hex'));
+  return join(root, name);
+};
 
-let [books, main, index, shown, data] = [] as unknown as [Community, TestChain, IndexRun, Sql, DataFolder];
+let [books, main, index, shown, data, api] = [] as unknown as [Community, TestChain, IndexRun, Sql, DataFolder, RunningApi];
 const uplink = () => main.meters[1];
 const treasury = () => uplink().member;
 const mainName = () => `${books.database.database}_main`;
@@ -78,10 +82,13 @@ beforeAll(async () => {
   writeSecret(join(data.secrets, 'db-books.url'), books.databaseUrl);
   writeSecret(data.uplinkPassphrase, 'for tests');
   storeOperator(data.uplink, { secretKey: uplink().privateKey, createdUnixS: 0 }, new Unlocker('for tests'), TEST_COST);
-  writeSecret(wallet, Buffer.from(treasury().privateKey).toString('hex'));
+  const at = { databaseUrl: urls.api, chainId, uplink: uplink().address, treasury: treasury().address };
+  const log = pino({ level: 'silent' });
+  api = await runApi({ databaseUrl: books.database.urls.api, main: at, host: '127.0.0.1', port: 0, log, lagLimitS: 1e9 });
   await haveElectra();
 });
 afterAll(async () => {
+  await api?.close();
   await index?.stop();
   await shown?.end();
   if (books) await dropDatabase(books.database.superUrl, mainName());
@@ -108,28 +115,10 @@ const send = (from: TestAccount, to: string, amountNel: bigint) =>
     mainMessage('Send', { fromAddress: from.address, toAddress: to, amount: [{ denom: 'nelectra', amount: String(amountNel) }] }),
   ]);
 
-const signed = (by: TestAccount, text: string) => ({
-  key: Buffer.from(secp256k1.getPublicKey(by.privateKey, true)),
-  signature: Buffer.from(
-    secp256k1.sign(signedTextDigest(by.address, text), by.privateKey, { prehash: false, lowS: true, format: 'compact' }),
-  ),
-});
-const between = () => ({ chainId: books.index.chainId, mainChainId: main.chainId, member: ANN.address, account: ACCOUNT.address });
-
-/** As the API writes it down. */
-async function link(): Promise<void> {
-  const [byMember, byAccount] = [ANN, ACCOUNT].map((one) => signed(one, accountLinkText(between())));
-  await books.sql`
-    insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
-    values (${ACCOUNT.address}, ${ANN.address}, ${main.chainId}, ${byMember.key}, ${byMember.signature}, ${byAccount.key},
-      ${byAccount.signature})`;
-}
-async function ask(counter: bigint, amountNel: bigint): Promise<void> {
-  const { key, signature } = signed(ANN, withdrawalText({ ...between(), treasury: treasury().address, counter, amountNel }));
-  await books.sql`
-    insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
-    values (${ACCOUNT.address}, ${ANN.address}, ${main.chainId}, ${treasury().address}, ${String(counter)},
-      ${String(amountNel)}, ${key}, ${signature})`;
+/** What Ann types, by her wallet. */
+async function byAnn(...args: string[]): Promise<void> {
+  const { code, err } = await electra('balance', ...args, '--wallet-file', fileOf('ann', ANN), '--api', api.url, '--yes');
+  expect([code, err]).toEqual([0, '']);
 }
 
 /** `electra uplink run`, killed once it has brought something about. */
@@ -139,7 +128,15 @@ async function runUntil(holds: () => Promise<boolean>, what: string): Promise<vo
   await until(holds, 60_000, what).finally(() => child.kill('SIGKILL'));
   await ended;
 }
-const paying = (...args: string[]): string[] => ['uplink', 'pay', '--wallet-file', wallet, '--data', data.dir, ...args];
+const paying = (...args: string[]): string[] => [
+  'uplink',
+  'pay',
+  '--wallet-file',
+  fileOf('treasury', treasury()),
+  '--data',
+  data.dir,
+  ...args,
+];
 const pay = (...args: string[]): Promise<Result> => electra(...paying('--yes', '--json', ...args));
 const done = async (): Promise<Record<string, number>> => {
   const { code, out, err } = await pay();
@@ -184,7 +181,7 @@ async function released(day: number): Promise<void> {
 }
 
 test('an account that a member has linked is registered by the treasury’s wallet, and what it sends is the member’s', async () => {
-  await link();
+  await byAnn('link', '--account-file', fileOf('account', ACCOUNT));
   await runUntil(async () => (await books.sql`select from books.account_link where since_posting is not null`).length > 0, 'the link');
   expect(await electra(...paying())).toMatchObject({
     code: 1,
@@ -207,7 +204,7 @@ test('a released bill draws on it', async () => {
 });
 
 test('a payout is taken off the balance and paid once, also by a wallet that is killed after it; then the index ends it', async () => {
-  await ask(1n, nel(200));
+  await byAnn('withdraw', '200');
   await runUntil(isNow('taken'), 'the payout taken off');
   expect(await balanceOf(books.sql, ANN.address)).toBe(afterBill - nel(200));
   const child = spawnElectra(paying('--yes'));
@@ -232,7 +229,7 @@ test('a payout is taken off the balance and paid once, also by a wallet that is 
 
 test('a payout over what the treasury has waits, and says why; it is paid once there is enough', async () => {
   await send(treasury(), OUTSIDE.address, nel(195));
-  await ask(2n, nel(10));
+  await byAnn('withdraw', '10');
   await runUntil(isNow('taken'), 'the payout taken off');
   const { code, out, err } = await pay();
   const why = /^electra 12: .*: more than the account has$/;
