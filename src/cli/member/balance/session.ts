@@ -92,7 +92,7 @@ const TYPED: Readonly<Record<string, string>> = {
 /** The API's refusal, with the option or argument that was typed. */
 function inWords(error: unknown): unknown {
   const field = error instanceof ApiClientError ? error.errors[0]?.extensions?.field : undefined;
-  return field === undefined ? error : new CliError((error as Error).message.replace(/^\w+(?=:)/, TYPED[field] ?? '--wallet-file'));
+  return field === undefined ? error : new CliError(`${TYPED[field] ?? '--wallet-file'}: the API refused it: ${(error as Error).message}`);
 }
 
 /** @throws CliError where no API is known, the wallet is no member’s, or the community shares on no main chain */
