@@ -7,8 +7,11 @@
  * shown, the attack says why.
  */
 
-/** Who plays. `forger` is a stranger with a laptop; `neighbour` has the auditor's files and wants to know somebody's readings. */
-export type Player = 'node' | 'operator' | 'meter' | 'validator' | 'network' | 'forger' | 'neighbour';
+/**
+ * Who plays. `forger` is a stranger with a laptop, `member` one of the community; `neighbour` has the auditor's files and wants to know
+ * somebody's readings.
+ */
+export type Player = 'node' | 'operator' | 'meter' | 'validator' | 'network' | 'forger' | 'neighbour' | 'member';
 
 export interface Outcome {
   /** every reason that refused it, exactly as the refusing part says it; empty: nothing did */

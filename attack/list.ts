@@ -1,5 +1,6 @@
 /** Every attack, in the order of the table. */
 import type { Attack } from './attack.ts';
+import { balanceAttacks } from './balances.ts';
 import { besideMainAttacks } from './beside-main.ts';
 import { bookAttacks } from './books.ts';
 import { chainAttacks } from './chain.ts';
@@ -56,6 +57,7 @@ export const attacks: readonly Attack[] = [
   ...encodingAttacks,
   ...gatewayAttacks,
   ...invoiceAttacks,
+  ...balanceAttacks,
   ...operatorAttacks,
   ...dictionaryAttacks,
   ...priceLeaks,

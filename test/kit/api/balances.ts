@@ -139,13 +139,24 @@ export class SharingApi {
   }
 }
 
-/** As the API would write a link down. */
-export async function insertLink(books: Sql, member: Wallet, account: Wallet): Promise<void> {
-  const { memberKey, memberSignature, accountKey, accountSignature } = linkOf(member, account);
-  const [a, b, c, d] = [memberKey, memberSignature, accountKey, accountSignature].map((text) => Buffer.from(text, 'base64'));
+const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+
+/** As the API would write a link down, had it not looked. */
+export async function insertLink(books: Sql, member: string, link: ReturnType<typeof linkOf>): Promise<void> {
   await books`
     insert into books.account_link (account, member, main_chain_id, member_key, member_signature, account_key, account_signature)
-    values (${account.address}, ${member.address}, ${BETWEEN.mainChainId}, ${a}, ${b}, ${c}, ${d})`;
+    values (${link.account}, ${member}, ${BETWEEN.mainChainId}, ${bytes(link.memberKey)}, ${bytes(link.memberSignature)},
+      ${bytes(link.accountKey)}, ${bytes(link.accountSignature)})`;
+}
+
+/** The same of a payout. Returns its id. */
+export async function insertPayout(books: Sql, member: string, payout: ReturnType<typeof payoutOf>): Promise<string> {
+  const [{ id }] = await books<{ id: string }[]>`
+    insert into books.withdrawal (account, member, main_chain_id, treasury, counter, amount_nel, public_key, signature)
+    values (${payout.account}, ${member}, ${BETWEEN.mainChainId}, ${TREASURY}, ${payout.number}, ${payout.amountNel},
+      ${bytes(payout.pubKey)}, ${bytes(payout.signature)})
+    returning id::text`;
+  return id;
 }
 
 /** Alice and Bob with an account each, and 35 and 20 ELECTRA. */
@@ -154,7 +165,7 @@ export async function fillBalances(sharing: SharingApi): Promise<void> {
     ['alice', 35_000_000_000n],
     ['bob', 20_000_000_000n],
   ] as const) {
-    await insertLink(sharing.books, people[who], accountOf(who));
+    await insertLink(sharing.books, people[who].address, linkOf(people[who], accountOf(who)));
     await sharing.moved(accountOf(who).address, amountNel);
   }
   await sharing.follow();
