@@ -232,6 +232,7 @@ export interface SuspendVoteEntity {
 export interface ClientUpdateEntity {
   id: string;
   uplink: string;
+  evidence: string;
   height: number;
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { encodeRoster, rosterDigest } from '../src/protocol/day/roster.ts';
 import { readSharedGenesis } from '../src/protocol/genesis/index.ts';
+import { Evidence } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import { MemoryStore, meterAddress, setClock } from '../test/kit/memory-store.ts';
 import * as mappings from './index.ts';
 import type { CosmosEvent, CosmosMessage } from './types.ts';
@@ -158,6 +159,14 @@ describe('a community', () => {
     expect(store.all('Community')).toEqual([{ id: UPLINK, ...said, height: DELAY_S + 1, suspended: null, suspendedHeight: null }]);
     expect(store.all('RegisterChange')).toMatchObject([{ fate: 'applied', treasury: TREASURY }]);
     expect(bad()).toEqual([]);
+  });
+
+  test('shows a newer header of its chain, which is kept as it was shown', async () => {
+    const { store, say } = await registered();
+    const evidence = { signedHeader: HASH, validators: [], trustedValidators: [], storeProof: HASH, proofs: [] };
+    await say(DELAY_S + 2, 'UpdateClient', { uplink: UPLINK, evidence });
+    const bytes = `0x${Buffer.from(Evidence.encode(evidence).finish()).toString('hex')}`;
+    expect(store.all('ClientUpdate')).toMatchObject([{ uplink: UPLINK, evidence: bytes, height: DELAY_S + 2 }]);
   });
 
   test('is not there for a veto, or where a node tells it too soon or of another', async () => {

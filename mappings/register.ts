@@ -3,6 +3,8 @@
  * event `electra.register_decided`, and a suspension is `electra.suspended`. No hash of a header covers events: they are taken for what is
  * queued and due, or for what a conflict or votes have led to. Headers that were shown lie in the blocks.
  */
+
+import { Evidence } from '../src/protocol/messages/generated/electra/meter/v1/types.ts';
 import type {
   MsgConflict,
   MsgRegisterCommunity,
@@ -57,7 +59,9 @@ export const handleVeto = messageHandler<MsgVeto>(async ({ msg: { decodedMsg: ve
 
 export const handleUpdateClient = messageHandler<MsgUpdateClient>(async (message, store) => {
   const id = placeOf(message);
-  await store.set('ClientUpdate', id, { id, uplink: plainText(message.msg.decodedMsg.uplink), height: message.block.header.height });
+  const { uplink, evidence } = message.msg.decodedMsg;
+  const shown = hex(evidence ? Evidence.encode(evidence).finish() : new Uint8Array());
+  await store.set('ClientUpdate', id, { id, uplink: plainText(uplink), evidence: shown, height: message.block.header.height });
 });
 
 export const handleConflict = messageHandler<MsgConflict>(async (message, store) => {

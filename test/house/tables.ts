@@ -64,7 +64,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'chain.roster': indexed(SHARING, UPLINK_ON_MAIN, BOOKS_ON_CHAIN, BOOKS_ON_EARLIER, API_ON_CHAIN, API_BOARD),
   'chain.attestation': indexed(api('market')),
   'chain.chain_conflict': indexed(UPLINK_ON_MAIN),
-  'chain.client_update': indexed(),
+  'chain.client_update': indexed(UPLINK_ON_MAIN),
   'chain.community': indexed(BOOKS_ON_PROOFS),
   'chain.day_evidence': indexed(UPLINK_ON_MAIN, BOOKS_ON_PROOFS),
   'chain.electra': indexed(api('market')),

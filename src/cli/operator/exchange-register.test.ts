@@ -39,6 +39,7 @@ test.each([
     JSON.stringify({ ...FILE, checkpoint: FILE.checkpoint.slice(0, 400) }),
     'checkpoint: expected the one encoding',
   ],
+  ['a chain’s id that brings a line of its own', JSON.stringify({ ...FILE, chainId: 'a\nb' }), '<file>: chainId: expected 1 to 50'],
   ['a field more', JSON.stringify({ ...FILE, note: '' }), 'Unrecognized key'],
 ])('a file with %s is refused by name', (_, text, sentence) => {
   expect(() => readRequest(text)).toThrow(sentence);

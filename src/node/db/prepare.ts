@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect, NO_SUCH_DATABASE } from './connect.ts';
 import { migrate } from './migrate.ts';
 import type { Role, RoleUrls } from './roles.ts';
-import { ensureDatabase, ensureRoles, ROLES } from './roles.ts';
+import { ensureMainDatabase, ensureRoles, ROLES } from './roles.ts';
 import { readSecret, writeSecret } from './secrets.ts';
 
 const secretFile = (folder: string, role: Role) => join(folder, `db-${role}.url`);
@@ -40,7 +40,7 @@ export async function hasMainDatabase(secretsDir: string, role: Role): Promise<b
 /** Makes it where there is none, with today's schema. Idempotent. Returns the migrations that were run. */
 export async function prepareMainDatabase({ superUrl, ownerUrl }: { superUrl: string; ownerUrl: string }): Promise<string[]> {
   const url = besideMain(ownerUrl);
-  await ensureDatabase(superUrl, new URL(url).pathname.slice(1));
+  await ensureMainDatabase(superUrl, new URL(url).pathname.slice(1));
   return migrate(url);
 }
 

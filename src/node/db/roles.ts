@@ -46,25 +46,31 @@ export async function ensureRoles(superUrl: string, passwords: Record<Role, stri
       await sql.unsafe(statement);
     }
     await sql`grant electra_indexer, electra_books to electra_owner`; // the migrations make their schemas
-    await makeDatabase(sql, database);
+    await makeDatabase(sql, database, ROLES);
   } finally {
     await sql.end({ timeout: 5 });
   }
   return Object.fromEntries(ROLES.map((role) => [role, roleUrl(superUrl, role, passwords[role], database)])) as RoleUrls;
 }
 
-async function makeDatabase(sql: Sql, database: string): Promise<void> {
+/** Nothing is proven in the main chain's database, and nobody is invited to it. */
+const ROLES_OF_MAIN: readonly Role[] = ['owner', 'indexer', 'books', 'api'];
+
+async function makeDatabase(sql: Sql, database: string, roles: readonly Role[]): Promise<void> {
   const [{ exists }] = await sql<{ exists: boolean }[]>`select exists (select from pg_database where datname = ${database}) as exists`;
   if (!exists) await sql`create database ${sql(database)} owner electra_owner template template0 encoding 'UTF8' locale 'C'`;
   await sql`revoke all on database ${sql(database)} from public`;
-  await sql`grant connect on database ${sql(database)} to electra_indexer, electra_books, electra_prover, electra_api, electra_inviter`;
+  for (const role of ROLES) {
+    if (roles.includes(role)) await sql`grant connect on database ${sql(database)} to ${sql(`electra_${role}`)}`;
+    else await sql`revoke connect on database ${sql(database)} from ${sql(`electra_${role}`)}`;
+  }
 }
 
-/** One more database for the roles that are there. Idempotent. @param superUrl a superuser's */
-export async function ensureDatabase(superUrl: string, database: string): Promise<void> {
+/** A database for the main chain's index, for those of the roles that have to do with it. Idempotent. @param superUrl a superuser's */
+export async function ensureMainDatabase(superUrl: string, database: string): Promise<void> {
   const sql = connect({ url: superUrl, max: 1, application: 'electra roles' });
   try {
-    await makeDatabase(sql, database);
+    await makeDatabase(sql, database, ROLES_OF_MAIN);
   } finally {
     await sql.end({ timeout: 5 });
   }

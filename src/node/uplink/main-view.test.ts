@@ -57,6 +57,20 @@ test('what was shown with the own days is given, the newest first, and not what 
   expect(await view.shown(1)).toEqual([Uint8Array.of(1)]);
 });
 
+test('so is what was shown to keep the main chain’s view from running out, of this community alone', async () => {
+  const update = (uplink: string, byte: number) => index.sql`
+    insert into chain.client_update (id, uplink, evidence, height)
+    select ${`${byte}-0-0`}, ${uplink}, ${Buffer.of(byte)}, results_height + 1 from chain.cursor`;
+  await update(OWN.uplink, 7);
+  await update(address('other'), 8);
+  const view = mainView(sql, OWN);
+  expect(await view.shown(5)).not.toContainEqual(Uint8Array.of(7)); // not certain yet
+  index.height++;
+  await index.commit();
+  expect(await view.shown(5)).toEqual([Uint8Array.of(7), Uint8Array.of(1), Uint8Array.of(0)]);
+  await index.sql`delete from chain.client_update`;
+});
+
 test('what was shown before a conflict of this community that was certainly taken is not given any more', async () => {
   const view = mainView(sql, OWN);
   const [{ height }] = await index.sql<{ height: number }[]>`select min(height) as height from chain.day_evidence`;

@@ -14,8 +14,8 @@ export interface MainView {
   /** days whose book the chain has certainly verified, of the newest `most`, oldest first */
   provenDays(most: number): Promise<ProvenMainDay[]>;
   /**
-   * what was certainly shown of this community's own chain with its days, and no conflict has certainly been taken since, as bytes of an
-   * Evidence: the newest `most`
+   * what was certainly shown of this community's own chain, with its days or to keep the view of it from running out, and no conflict has
+   * certainly been taken since, as bytes of an Evidence: the newest `most`
    */
   shown(most: number): Promise<Uint8Array[]>;
   /** undefined until the modules have been proven */
@@ -79,8 +79,11 @@ export function mainView(sql: Sql, { chainId, uplink, treasury }: { chainId: str
       const height = await certain();
       if (height === 0) return [];
       const rows = await sql<{ evidence: Buffer }[]>`
-        select e.evidence from chain.day_evidence e where e.meter = ${uplink} and e.height <= ${height}
-          and not exists (select from chain.chain_conflict c where c.uplink = e.meter and c.height between e.height and ${height})
+        select e.evidence from (
+          select evidence, height from chain.day_evidence where meter = ${uplink}
+          union all select evidence, height from chain.client_update where uplink = ${uplink}) e
+        where e.height <= ${height} and not exists (
+          select from chain.chain_conflict c where c.uplink = ${uplink} and c.height between e.height and ${height})
         order by e.height desc limit ${most}`;
       return rows.map(({ evidence }) => new Uint8Array(evidence));
     },

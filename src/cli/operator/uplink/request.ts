@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Evidence } from '../../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { addressBytes } from '../../../protocol/values/address.ts';
+import { checkChainId } from '../../../protocol/values/checks.ts';
 import { dateToDay, U32_MAX } from '../../../protocol/values/time.ts';
 import { CliError } from '../../errors.ts';
 
@@ -18,7 +19,7 @@ const address = z.string().refine(holds(addressBytes), 'expected an address elec
 const shape = z.strictObject({
   format: z.literal('electra/uplink/v1'),
   /** of the community's own chain */
-  chainId: z.string().regex(/^[\x21-\x7e]{1,50}$/),
+  chainId: z.string().refine(holds(checkChainId), 'expected 1 to 50 printable ASCII characters'),
   genesisHash: z.string().regex(/^[0-9a-f]{64}$/),
   uplink: address,
   treasury: address,

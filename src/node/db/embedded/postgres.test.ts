@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EmbeddedPostgres } from '../index.ts';
-import { connect, databaseUrl, prepareDatabase, readSecret, startEmbeddedPostgres } from '../index.ts';
+import { connect, databaseUrl, mainDatabaseUrl, prepareDatabase, readSecret, startEmbeddedPostgres } from '../index.ts';
 import { liveProcess } from './leftover.ts';
 
 // Under a folder of mode 0700, as a clone in somebody's home or a temporary folder is; its name has letters beyond ASCII.
@@ -61,6 +61,21 @@ describe('an embedded Postgres', () => {
     await prepareDatabase({ superUrl: server.superUrl, secretsDir });
     expect(readdirSync(secretsDir).map((name) => [name, readSecret(join(secretsDir, name))])).toEqual(urls);
     expect(new Set(urls.map(([, url]) => new URL(url).password)).size).toBe(6);
+  });
+  test('lets into the main chain’s database the roles alone that have to do with it', async () => {
+    const entered = async (main: boolean) => {
+      const tries = (['owner', 'indexer', 'books', 'prover', 'api', 'inviter'] as const).map(async (role) => {
+        const sql = connect({ url: (main ? mainDatabaseUrl : databaseUrl)(secretsDir, role), max: 1, application: 'test' });
+        return sql`select 1`
+          .then(() => [role])
+          .catch(() => [])
+          .finally(() => sql.end());
+      });
+      return (await Promise.all(tries)).flat();
+    };
+    await prepareDatabase({ superUrl: server.superUrl, secretsDir, main: true });
+    expect(await entered(true)).toEqual(['owner', 'indexer', 'books', 'api']);
+    expect(await entered(false)).toHaveLength(6);
   });
   test('leaves no password where others could read it', () => {
     expect(readdirSync(dir).sort()).toEqual(['data', 'password']);
