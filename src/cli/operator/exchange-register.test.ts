@@ -8,7 +8,7 @@ import { register } from '../../protocol/messages/main-messages.ts';
 import { MsgEnrolMeter } from '../../protocol/messages/messages.ts';
 import { encodeEvidence, evidenceOf } from '../../reader/light/index.ts';
 import { inWords, messagesOf, otherThan } from './exchange-register.ts';
-import { encodeRequest, readRequest } from './uplink/request.ts';
+import { checkpointText, encodeRequest, readRequest } from './uplink/request.ts';
 
 const chain = recording();
 const shown = chain.blocks.find(({ header }) => Number(header.height) === chain.state + 1)!;
@@ -59,4 +59,13 @@ test('an uplink that was enrolled before goes on only with the treasury and the 
   expect(otherThan(request, there)).toBeNull();
   expect(otherThan(request, { ...there, maxWhPerSlot: 6000 })).toContain('6000 Wh; expected');
   expect(otherThan(request, { ...there, member: address('another') })).toContain(`treasury ${address('another')} and 5000 Wh; expected`);
+});
+
+test('a checkpoint of more validators than a registration holds is refused, with how many they are and how many may be', () => {
+  expect(checkpointText(parts)).toBe(FILE.checkpoint);
+  const { validators } = parts.validators;
+  const many = Array.from({ length: 2000 }, (_, i) => validators[i % validators.length]);
+  expect(() => checkpointText({ ...parts, validators: { ...parts.validators, validators: many } })).toThrow(
+    /has 2000 validators, .* holds 65024, which are about \d{3,4} validators/,
+  );
 });

@@ -16,13 +16,13 @@ import { readSharedGenesis, type SharedGenesis } from '../../../protocol/genesis
 import { typeUrlOf } from '../../../protocol/messages/table.ts';
 import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
 import { readText } from '../../../reader/cli/command.ts';
-import { checkpointKeys, encodeEvidence } from '../../../reader/light/index.ts';
+import { checkpointKeys } from '../../../reader/light/index.ts';
 import { CliError } from '../../errors.ts';
 import { dataOption, example, jsonOption, parseAddress, parseDate, parsePositive } from '../../options.ts';
 import { parseElectra } from '../amount.ts';
 import { printDone, submitAsOperator } from '../operator.ts';
 import { takeMainKeys } from './main-keys.ts';
-import { encodeRequest } from './request.ts';
+import { checkpointText, encodeRequest } from './request.ts';
 
 interface JoinOptions {
   mainGenesis: string;
@@ -89,7 +89,7 @@ async function join_(o: JoinOptions): Promise<void> {
     ...{ chainId: settings.chainId, genesisHash: Buffer.from(await genesisHashOf(rpc)).toString('hex'), uplink: address },
     ...{ treasury: o.treasury, capacityWhPerSlot: o.capacityWh, creditNel: String(o.credit ?? 0n), members: o.members },
     from: dayToDate(fromDay),
-    checkpoint: Buffer.from(encodeEvidence(evidence)).toString('base64'),
+    checkpoint: checkpointText(evidence),
   };
   writeFileSync(o.out, encodeRequest(request), { mode: 0o644 });
   const words =

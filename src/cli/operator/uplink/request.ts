@@ -4,6 +4,8 @@ import { Evidence } from '../../../protocol/messages/generated/electra/meter/v1/
 import { addressBytes } from '../../../protocol/values/address.ts';
 import { checkChainId } from '../../../protocol/values/checks.ts';
 import { dateToDay, U32_MAX } from '../../../protocol/values/time.ts';
+import type { EvidenceParts } from '../../../reader/light/index.ts';
+import { encodeEvidence } from '../../../reader/light/index.ts';
 import { CliError } from '../../errors.ts';
 
 const holds = (work: (text: string) => unknown) => (text: string) => {
@@ -35,6 +37,22 @@ type RequestFile = z.infer<typeof shape>;
 
 /** `checkpoint`: as a message has it, in JSON. */
 export type UplinkRequest = Omit<RequestFile, 'checkpoint'> & { checkpoint: unknown };
+
+/** A registration may have 64 KiB; all but its checkpoint has less than this. */
+const CHECKPOINT_BYTES = 64 * 1024 - 512;
+
+/** In base64. @throws CliError where no registration holds it: each validator brings its key, its power and its signature */
+export function checkpointText(evidence: EvidenceParts): string {
+  const bytes = encodeEvidence(evidence);
+  const validators = evidence.validators.validators.length;
+  if (bytes.length > CHECKPOINT_BYTES)
+    throw new CliError(
+      `this community’s chain has ${validators} validators, whose signatures make a checkpoint of ${bytes.length} bytes; a registration ` +
+        `holds ${CHECKPOINT_BYTES}, which are about ${Math.floor((validators * CHECKPOINT_BYTES) / bytes.length)} validators: ` +
+        'with fewer that have power, join again',
+    );
+  return Buffer.from(bytes).toString('base64');
+}
 
 export const encodeRequest = (request: RequestFile): string => `${JSON.stringify(request, null, 2)}\n`;
 
