@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,15 @@ const folder = mkdtempSync(join(tmpdir(), 'electra-gateway-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('settings', () => {
+  test('are told of in the page of the gateway, every field of them', () => {
+    const text = (path: string): string => readFileSync(join(import.meta.dirname, path), 'utf8');
+    const asked = text('../src/settings.ts').matchAll(/(?:text|whole|choice|optional|parts|keyFile)\(\s*'(\w+)'/g);
+    const fields = [...new Set([...asked].map(([, field]) => field))];
+    const page = text('../../docs/gateway.md');
+    expect(fields.length).toBeGreaterThan(30);
+    expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(page))).toEqual([]);
+  });
+
   test.each(Object.keys(EXAMPLES))('to fill in are read as they stand: %s', (kind) => expect(read(EXAMPLES[kind]).source.kind).toBe(kind));
 
   test('have what a source usually wants, and paths beside their file', () => {
