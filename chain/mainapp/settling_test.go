@@ -92,7 +92,7 @@ func TestAPeriodIsSettledByTheBillsThatItsBooksLeft(t *testing.T) {
 	c.Refused(settlementtypes.ErrNotReady, tc.Member(1), settle(debt, claim))
 
 	// six days with nobody there are void at their freezes
-	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 6*time.Hour)
+	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 3*time.Hour)
 	c.Refused(settlementtypes.ErrNoBill, tc.Member(1), settle(owed(t, c, tc.Meter(3), unit)))
 	less := debt
 	less.AmountNel--
@@ -129,7 +129,7 @@ func TestPricesOfSlotsBoundASumBesideTheTariff(t *testing.T) {
 	}
 	c.Accepted(tc.Operator, &metertypes.MsgSetPrices{Operator: tc.Operator.Address, FromSlot: slot, RetailNelPerWh: []int64{dear},
 		FeedInNelPerWh: []int64{0}})
-	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 6*time.Hour)
+	c.Until(metertypes.DayEnd(fromDay+settlementtypes.PeriodDays-1)+60*3600+1, 3*time.Hour)
 	c.Refused(settlementtypes.ErrBeyondRule, tc.Member(1), settle(most+metertypes.SlotsPerDay*5000*dear))
 	c.Accepted(tc.Member(1), settle(most+1))
 }

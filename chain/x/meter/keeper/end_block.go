@@ -63,7 +63,8 @@ func (k Keeper) recordDayStarts(ctx context.Context, now moment) error {
 }
 
 // freeze freezes the next day once grace and grace_blocks have passed since b(d): in order and one day per block, so
-// that a halt across midnight freezes no empty rosters.
+// that a halt across midnight freezes no empty rosters. Communities have no second time for a day (endLate): a halt in which
+// their grace ended leaves them as many blocks to state it.
 func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	day, err := k.NextFreeze.Get(ctx)
 	if err != nil {
@@ -76,10 +77,12 @@ func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	if now.unixS < start.UnixS+int64(now.params.GraceS) || now.height < start.Height+int64(now.params.GraceBlocks) {
 		return nil
 	}
-	if !now.params.Shared() {
-		if err := k.beginServices(ctx, day); err != nil {
+	if now.params.Shared() {
+		if heard, err := k.hadBlocks(ctx, now, start.UnixS+int64(now.params.GraceS)); err != nil || !heard {
 			return err
 		}
+	} else if err := k.beginServices(ctx, day); err != nil {
+		return err
 	}
 	if err := k.writeRoster(ctx, now, day, false); err != nil {
 		return err

@@ -30,6 +30,29 @@ func sharing(t *testing.T, closers ...tc.Party) *tc.Chain {
 	return c
 }
 
+// A chain that halts until after a day's grace leaves communities blocks to state it; one that was there while that ended does not wait.
+func TestADayWaitsForCommunitiesAfterAHalt(t *testing.T) {
+	begun := func(upTo time.Duration) *tc.Chain {
+		c := tc.Start(t, tc.SharedState(4))
+		c.Until(tc.Genesis.Add(upTo).Unix(), time.Hour)
+		return c
+	}
+	t.Run("over the day in which its grace ends", func(t *testing.T) {
+		c := begun(36 * time.Hour)
+		c.After(25 * time.Hour) // an hour after the grace
+		state(yesterday, tc.Meter(1), tc.Meter(2))(c)
+		wantFrozen(t, c, yesterday, yesterday)
+		c.After(time.Second) // three blocks after the halt
+		wantFrozen(t, c, tc.Today, tc.Today)
+		wantRoster(t, c, yesterday, false, "meter1+ meter2+ meter3 meter4 meter5 ")
+	})
+	t.Run("of some hours of that day", func(t *testing.T) {
+		c := begun(50 * time.Hour)
+		c.After(11 * time.Hour)
+		wantFrozen(t, c, tc.Today, tc.Today)
+	})
+}
+
 // state has some close a day that is over.
 func state(day uint32, closers ...tc.Party) func(*tc.Chain) {
 	return func(c *tc.Chain) {
