@@ -5,6 +5,7 @@ import { database } from './database.ts';
 import { exchange } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { machine } from './machine.ts';
+import { mainChains } from './main-chain.ts';
 import { meters } from './meters.ts';
 import { nodes } from './nodes.ts';
 import { parts } from './parts.ts';
@@ -23,5 +24,6 @@ export const faults: readonly Fault[] = [
   ...community,
   ...exchange,
   ...parts,
+  ...mainChains,
   ...sharing,
 ];

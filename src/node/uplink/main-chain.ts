@@ -76,6 +76,10 @@ export const provenBills = async (
   signal: AbortSignal,
 ): Promise<(bigint | null)[]> => (bills.length === 0 ? [] : byAnyNode(main, signal, (node) => billsFromNode(node, bills)));
 
+/** What is not stated waits for it: nothing is lost by that until the day is frozen there. */
+const unanswered = (chainId: string, { message }: RpcError): string =>
+  `${chainId} does not answer: ${message}. Days wait until it does; other nodes of it go into \`uplink.rpcUrls\` of electra.json`;
+
 const NOT_FOUND = new Set(['sdk/22', 'sdk/38', 'register/5', 'meter/40']);
 
 /** `signer`: null where nothing is sent. */
@@ -91,7 +95,7 @@ export function mainChain(
       return (await rpc.query(path, request)).value;
     } catch (error) {
       if (error instanceof RpcError && error.code === 'answer' && NOT_FOUND.has(error.refusal ?? '')) return undefined;
-      throw error instanceof RpcError ? new UplinkError('main-unreachable', error.message) : error;
+      throw error instanceof RpcError ? new UplinkError('main-unreachable', unanswered(joined.chainId, error)) : error;
     }
   };
   const submit = signer && createSubmitter({ rpc, chainId: joined.chainId, signer, signal });
