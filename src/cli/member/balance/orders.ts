@@ -56,7 +56,7 @@ export function registerLink(balance: Command): void {
 }
 
 /** ELECTRA in steps of a payout, as nELECTRA. */
-export function parsePayout(text: string): bigint {
+function parsePayout(text: string): bigint {
   const amountNel = parseElectra(text);
   if (amountNel === 0n || amountNel % BALANCE_STEP_NEL !== 0n || amountNel > WITHDRAWAL_MAX_NEL)
     throw new InvalidArgumentError('expected ELECTRA in steps of 10, up to 1000.');
@@ -64,7 +64,7 @@ export function parsePayout(text: string): bigint {
 }
 
 /** The account that is meant, or the only one. */
-export function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undefined): OwnAccount {
+function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undefined): OwnAccount {
   const linked = accounts.filter(({ state }) => state === 'LINKED');
   if (linked.length === 0) throw new CliError('--account: no account is linked: electra balance link');
   if (said === undefined && linked.length > 1)
@@ -75,7 +75,7 @@ export function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string 
 }
 
 /** What is signed again where it was asked for already: the one under way, so that asking twice asks once. */
-export function numberOf({ payouts }: Pick<Balance, 'payouts'>, account: OwnAccount, amountNel: bigint): bigint {
+function numberOf({ payouts }: Pick<Balance, 'payouts'>, account: OwnAccount, amountNel: bigint): bigint {
   const open = payouts.find(({ state }) => state === 'ASKED' || state === 'TAKEN');
   if (!open) return BigInt(account.nextNumber);
   if (open.account === account.address && BigInt(open.amountNel) === amountNel) return BigInt(open.number);

@@ -29,7 +29,7 @@ const ENTRY: Readonly<Record<string, string>> = {
   ...{ TOP_UP: 'topped up', BILLS: 'bills', PAYOUT: 'payout', RETURNED: 'given back', PAID: 'paid out before' },
 };
 
-export function balanceLines(found: Balance): string[] {
+function balanceLines(found: Balance): string[] {
   const { balanceNel, transitNel, payableNel, accounts, payouts, entries } = found;
   return [
     `balance  ${electra(BigInt(balanceNel))} ELECTRA`,
