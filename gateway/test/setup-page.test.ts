@@ -24,6 +24,7 @@ const SHOWN: t.Shown = {
   unixS: 1_767_225_590,
   serial: '1EMH0012345678',
 };
+const TELEGRAM = t.p1('sweden', SHOWN);
 const CODE = 'ABCD-EFGH-JKMN';
 const OUTFIT = JSON.stringify({ chainId: 'electra-test-1', operator: 'electra1operator', rotation: 0, genesisHash: 'ab'.repeat(32) });
 const LONG_MS = 20_000;
@@ -33,7 +34,7 @@ let browser: Browser;
 let meter: Speaking;
 beforeAll(async () => {
   if (!chromium) return;
-  [browser, meter] = await Promise.all([launch(), openSpeaking(115_200, () => t.p1('sweden', SHOWN))]);
+  [browser, meter] = await Promise.all([launch(), openSpeaking(115_200, () => TELEGRAM)]);
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), meter?.close()]);
@@ -186,15 +187,15 @@ describe.skipIf(!chromium)('the set-up page', () => {
   });
 
   test('says why no meter can be read: damaged, and unplugged', LONG, async () => {
-    const here = await world();
+    const here = await world({ listenMs: 2_000 }); // at all speeds, one after the other
     const { page } = await open(here.url);
     await signIn(page);
-    const broken = Uint8Array.from(t.sml(SHOWN));
+    const broken = Uint8Array.from(TELEGRAM);
     broken[40] ^= 0xff;
     meter.say(() => broken);
+    closing.push(() => meter.say(() => TELEGRAM));
     await press(page, 'Listen on Reading head');
     await page.getByText(`Telegrams come on ${meter.path}, but damaged`).waitFor({ timeout: LONG_MS });
-    meter.say(() => t.sml(SHOWN));
     await page.getByText('Another port', { exact: true }).first().click();
     await page.locator('#port').fill('/dev/ttyUSB99');
     await page.keyboard.press('Enter');
