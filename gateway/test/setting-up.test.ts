@@ -27,12 +27,12 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-function settingUp(write: (folder: string) => void = () => {}) {
+function settingUp(write: (folder: string) => void = () => {}, readS = 20) {
   const folder = mkdtempSync(join(tmpdir(), 'electra-setting-up-'));
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   write(folder);
   const config = join(folder, 'electra-gateway.yaml');
-  const options = { config, folder: join(folder, 'data'), listPorts: () => [], isSynchronized: async () => true, listenMs: 600, readS: 4 };
+  const options = { config, folder: join(folder, 'data'), listPorts: () => [], isSynchronized: async () => true, listenMs: 2_000, readS };
   const model = new SettingUp(options);
   closing.push(() => model.close());
   return { model, folder, config, written: () => parseSettings(readFileSync(config, 'utf8'), config) };
@@ -80,7 +80,7 @@ describe('a broker', () => {
   });
 
   test('that says something else, or is not there, is said to', async () => {
-    const { model } = settingUp();
+    const { model } = settingUp(undefined, 4); // as long as it takes to say that nothing came
     model.lookAtBroker(mqtt(await broker('{"in":"unavailable"}')));
     await model.job!.work;
     expect([model.job!.code, model.draft]).toEqual(['value', undefined]);
@@ -161,7 +161,7 @@ test('what was corrected stays when the same line is read again, also from the s
   ];
   expect(await read(model, () => model.readAgain())).toEqual(corrected);
   expect([model.accept(), model.save(FIELDS)]).toEqual([undefined, undefined]);
-  const later = new SettingUp({ config, folder, listPorts: () => [], isSynchronized: async () => true, readS: 4 });
+  const later = new SettingUp({ config, folder, listPorts: () => [], isSynchronized: async () => true, readS: 20 });
   closing.push(() => later.close());
   expect(await read(later, () => later.readAgain())).toMatchObject(corrected);
   expect((await read(model, () => model.lookAtAddress(other.url)))[0]).toEqual({ import: ['1.8.0'], export: ['2.8.0'] });
