@@ -57,6 +57,12 @@ const HANGING = [
 ] as const;
 
 /** Checks 10, 12 and 13. Never called for a draft. */
+/** What the block that left the state is not before: headers that came before it, and days that it has frozen. */
+function knownBefore({ days }: MainBundle, headers: Headers): number {
+  const earlier = [...headers.state!.headers.values()].slice(0, -1).map((header) => headers.timeOf(header));
+  return Math.max(0, ...earlier, ...days.flatMap(({ chain }) => (chain ? [chain.frozenUnixS] : [])));
+}
+
 export async function moduleChecks(
   bundle: MainBundle,
   headers: Headers,
@@ -75,8 +81,14 @@ export async function moduleChecks(
   const newest = [...headers.state!.headers.values()].at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
   const held = headers.state!.headers.get(newest.height - 1);
-  const heldUnixS = held ? headers.timeOf(held) : asOfUnixS;
-  const at = { asOfUnixS, heldUnixS, height: newest.height - 1, graceBlocks: genesis.params.graceBlocks };
+  const heldByUnixS = held ? headers.timeOf(held) : asOfUnixS;
+  const at = {
+    asOfUnixS,
+    heldUnixS: held ? heldByUnixS : knownBefore(bundle, headers),
+    heldByUnixS,
+    height: newest.height - 1,
+    graceBlocks: genesis.params.graceBlocks,
+  };
   const { settlement, register } = state;
   const sums = await sumChecks({ settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], at }, options);
   const shown: OfEvidence = { state, days: bundle.days, genesis, files: bundle.communities };

@@ -198,14 +198,19 @@ describe('is refused', () => {
       linesOf(await waiting(readyHeight, options), '12 pools', 'failed').filter(({ detail }) =>
         detail.includes('was to be executed by now'),
       );
+    const heldUnixS = SETTLED_UNIX_S - DAYS_S + 1;
     const { height } = JSON.parse(Buffer.from((await mainBundle()).get('main.json')!).toString());
     const newest = BigInt(height);
-    expect(await details(newest - 600n)).toHaveLength(1);
-    expect(await details(newest - 599n)).toEqual([]);
+    expect(await details(newest - 600n, { heldUnixS })).toHaveLength(1);
+    expect(await details(newest - 599n, { heldUnixS })).toEqual([]);
     // The block that left the state is of before the time, the next one of after it, as after a halt.
     const dueUnixS = SETTLED_UNIX_S - DAYS_S;
     expect(await details(newest - 600n, { heldUnixS: dueUnixS })).toEqual([]);
     expect(await details(newest - 600n, { heldUnixS: dueUnixS + 1 })).toHaveLength(1);
+    // Without that block's own header it is open, and named: a bundle of the exchange's index has the later one alone.
+    expect(await details(newest - 600n)).toEqual([]);
+    const open = linesOf(await waiting(newest - 600n, {}), '12 pools', 'open').map(({ detail }) => detail);
+    expect(open).toContainEqual(expect.stringMatching(/was to be executed by now cannot be told, since the header of block \d+/));
   });
 
   test('sums of another chain, one that was not settled, and one twice', async () => {

@@ -17,8 +17,12 @@ const OWING_S = 14 * DAY_S;
 export interface AsOfState {
   /** chain time of the newest header, which holds the state's hash */
   asOfUnixS: number;
-  /** of the block that left the state, where its own header is here: after a halt the next one is of much later. Else as the newest */
+  /**
+   * of the block that left the state: of its own header, where that is here, since after a halt the next one is of much later. Else at
+   * least this, and at most `heldByUnixS`
+   */
   heldUnixS: number;
+  heldByUnixS: number;
   height: number;
   graceBlocks: number;
 }
@@ -26,6 +30,11 @@ export interface AsOfState {
 /** Whether a period's entries are overdue: it is to be executed without who is missing. */
 export const isOverdue = (period: SettlementState['periods'][number], { heldUnixS, height, graceBlocks }: AsOfState): boolean =>
   heldUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S && BigInt(height) >= period.readyHeight + BigInt(graceBlocks);
+
+/** What is over by the newest header, and perhaps not by that of the block that left the state: it takes that header to tell. */
+const byLatest = (at: AsOfState): AsOfState => ({ ...at, heldUnixS: at.heldByUnixS });
+const untold = ({ height }: AsOfState): string =>
+  `cannot be told, since the header of block ${height}, which left the state, is not in the bundle: a bundle from a node has it`;
 
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => accountText(sha256(utf8ToBytes(name)).subarray(0, 20));
@@ -130,7 +139,8 @@ export function poolChecks({ settlement, bank }: MainState, at: AsOfState): Chec
   const books = poolsOf(settlement);
   const held = heldIn(books);
   const account = bank.balancesNel.get(moduleAddress('settlement')) ?? 0n;
-  const overdue = settlement.periods.filter((one) => one.executedUnixS === 0n && isOverdue(one, at));
+  const waiting = settlement.periods.filter((one) => one.executedUnixS === 0n && isOverdue(one, byLatest(at)));
+  const [overdue, perhaps] = [true, false].map((is) => waiting.filter((one) => isOverdue(one, at) === is));
   const moving: Fault[] = pass(books).moved
     ? [{ status: 'open', detail: 'escrows still pay: the next block passes on what was received' }]
     : [];
@@ -140,6 +150,12 @@ export function poolChecks({ settlement, bank }: MainState, at: AsOfState): Chec
     ...overdue.map(({ fromDay }) => ({
       detail: `the week from ${dayToDate(fromDay)} was to be executed by now, with the entries there are`,
     })),
+    ...perhaps.map(
+      ({ fromDay }): Fault => ({
+        status: 'open',
+        detail: `whether the week from ${dayToDate(fromDay)} was to be executed by now ${untold(at)}`,
+      }),
+    ),
     ...moving,
   ];
   const kept = held === account ? [] : [{ detail: `escrows, pools and fund hold ${held} nELECTRA, their account has ${account}` }];

@@ -90,15 +90,15 @@ function absentFaults({ settlement, at }: OfSums, fromDay: number, absent: reado
     if (period && isEarly(period)) return { meter, detail: 'its entry is missing, though the week was executed before its time' };
     const isNamed = settlement.missing.some((one) => one.uplink === meter && one.fromDay === fromDay);
     if (isLate && !isNamed) return { meter, detail: 'its entry did not come in time, and the chain does not say so' };
-    return { meter, status: 'open', detail: isLate ? 'its entry is missing: suspended until it comes' : 'not settled yet' };
+    return { meter, status: 'open', detail: isLate || isNamed ? 'its entry is missing: suspended until it comes' : 'not settled yet' };
   });
 }
 
 /** When the last day of a period is proven or void, so are those before it: nothing keeps the period from being settled. */
-function readyFaults({ settlement, at: { heldUnixS } }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
+function readyFaults({ settlement, at }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
   const chain = days.get(fromDay + PERIOD_DAYS - 1)?.chain;
   const isReady = settlement.periods.some((one) => one.fromDay === fromDay);
-  if (isReady || !chain || heldUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
+  if (isReady || !chain || at.heldByUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
   return [{ detail: 'all its days are proven or void, and the chain does not have it settled' }];
 }
 
