@@ -6,7 +6,7 @@ export const BALANCE: Expectation[] = [
     type: 'OwnElectra',
     at: 'member { electra { @ } }',
     fields: {
-      U00FF: 'chainId mainChainId treasury balanceNel transitNel stepNel mostNel payableNel accounts accountsMost entries payouts',
+      U00FF: 'chainId mainChainId treasury balanceNel owedNel transitNel stepNel mostNel payableNel accounts accountsMost entries payouts',
     },
   },
   {
