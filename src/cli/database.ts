@@ -8,8 +8,9 @@ import {
   databaseAnswers,
   databaseUrl,
   hasMainDatabase,
+  type MainTime,
   mainDatabaseUrl,
-  mainGraceS,
+  mainTime,
   prepareDatabase,
   type Role,
   type Sql,
@@ -53,14 +54,14 @@ export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T
   }
 }
 
-/** How long the main chain that is shared on waits after a day's end; undefined where this node's index of it does not say. */
-export async function graceOfMain(data: DataFolder): Promise<number | undefined> {
+/** When the main chain that is shared on freezes days; undefined where this node's index of it does not say. */
+export async function timeOfMain(data: DataFolder): Promise<MainTime | undefined> {
   const { secrets } = data;
   const { uplink } = readSettings(data);
   if (!uplink || !(await hasMainDatabase(secrets, 'books'))) return undefined;
   const sql = connect({ url: mainDatabaseUrl(secrets, 'books'), max: 1, application: 'electra command' });
   try {
-    return await mainGraceS(sql, uplink.mainChainId);
+    return await mainTime(sql, uplink.mainChainId);
   } finally {
     await sql.end({ timeout: 2 });
   }

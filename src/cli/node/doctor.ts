@@ -35,7 +35,7 @@ import { isThere, PROVER_BINARY } from '../../node/proofs/engine.ts';
 import { vaultStatus } from '../../node/vault/client.ts';
 import { operatorAddress } from '../../node/vault/index.ts';
 import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
-import { graceOfMain, withDatabase } from '../database.ts';
+import { timeOfMain, withDatabase } from '../database.ts';
 import { sparedParts } from '../demo/spared.ts';
 import { isLocked } from '../lock.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
@@ -182,7 +182,7 @@ async function voidDaysInWords(sql: Sql): Promise<string> {
 
 /** How much time shared days have. */
 async function sharingInWords(sql: Sql, data: DataFolder): Promise<string> {
-  const { sharing } = await indexFindings(sql, await graceOfMain(data));
+  const { sharing } = await indexFindings(sql, await timeOfMain(data));
   const [faults, over] = [sharingFaults(sharing), sharingOddities(sharing)];
   need(faults.length === 0, [...faults, ...over].join('; '));
   return over.length === 0 ? 'no shared day is running out of time' : over.join('; ');

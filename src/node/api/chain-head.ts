@@ -1,7 +1,7 @@
 /** Where the index stands, and how old that is. Chain time may run on a clock of its own (protocol §5): age is given in real seconds. */
 import type { ChainHead as IndexHead } from '../db/chain-head.ts';
 import { chainHead } from '../db/chain-head.ts';
-import { mainGraceS } from '../db/index.ts';
+import { type MainTime, mainTime } from '../db/index.ts';
 import { type IndexFindings, indexFindings } from '../db/index-findings.ts';
 import type { Service } from './context.ts';
 import type { Transaction } from './pool.ts';
@@ -46,14 +46,14 @@ export function headFaults(head: ChainHead | null, { chainId, lagLimitS }: { cha
 
 /** What is wrong between chain, index and books. */
 export async function readFindings(tx: Transaction, main: MainHead | null): Promise<IndexFindings> {
-  const [findings] = await tx.query((sql) => indexFindings(sql, main?.graceS).then((found) => [found]));
+  const [findings] = await tx.query((sql) => indexFindings(sql, main?.time).then((found) => [found]));
   return findings;
 }
 
 /** The node's index of the main chain that the community shares on. */
 export interface MainHead {
   /** undefined: the index does not say, or is of another chain */
-  graceS: number | undefined;
+  time: MainTime | undefined;
   /** null: it has not begun, is of another chain, or its database does not answer */
   head: ChainHead | null;
   /** What is wrong with it. A community's own bills do not wait for a main chain: it holds nothing up here. */
@@ -68,12 +68,12 @@ export async function readMain({ main, now, lagLimitS }: Pick<Service, 'main' | 
   try {
     return await main.pool.run(null, { house: true }, async (tx) => {
       const head = await readHead(tx, now());
-      const [{ graceS }] = await tx.query((sql) => mainGraceS(sql, chainId).then((s) => [{ graceS: s }]));
+      const [{ time }] = await tx.query((sql) => mainTime(sql, chainId).then((found) => [{ time: found }]));
       const faults = saying(headFaults(head, { chainId, lagLimitS }));
-      return { graceS, head: head?.chainId === chainId ? head : null, faults };
+      return { time, head: head?.chainId === chainId ? head : null, faults };
     });
   } catch {
-    return { graceS: undefined, head: null, faults: saying(['the database of its index does not answer']) };
+    return { time: undefined, head: null, faults: saying(['the database of its index does not answer']) };
   }
 }
 

@@ -5,7 +5,7 @@
 import { VOID_AFTER_S } from '../../protocol/day/void.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import type { Sql, Tx } from './connect.ts';
-import { type SharingDay, sharingFaults, sharingFindings, sharingOddities } from './sharing-findings.ts';
+import { type MainTime, type SharingDay, sharingFaults, sharingFindings, sharingOddities } from './sharing-findings.ts';
 
 export interface IndexFindings {
   /** what the index could not read or place, by reason */
@@ -33,9 +33,9 @@ const NO_VOID = { voidDays: [], voidAtFreeze: [] };
 
 /**
  * Nothing before the index has begun. Any role that may read the schemas chain and access may ask.
- * @param graceS of the main chain that the community shares on, where it is known (sharing-findings.ts)
+ * @param main of the main chain that the community shares on, where it is known (sharing-findings.ts)
  */
-export async function indexFindings(sql: Sql | Tx, graceS?: number): Promise<IndexFindings> {
+export async function indexFindings(sql: Sql | Tx, main?: MainTime): Promise<IndexFindings> {
   const [{ made }] = await sql<{ made: boolean }[]>`select to_regclass('chain.differing_roster') is not null as made`;
   if (!made) return { badTransactions: [], rosters: [], unindexedDays: [], unbookedDays: [], unprovenDays: [], ...NO_VOID, sharing: [] };
   const badTransactions = await sql<{ reason: string; transactions: number }[]>`
@@ -65,7 +65,7 @@ export async function indexFindings(sql: Sql | Tx, graceS?: number): Promise<Ind
     unprovenDays: late(false),
     voidDays: late(true),
     voidAtFreeze: atFreeze.map(({ day }) => day),
-    sharing: await sharingFindings(sql, graceS),
+    sharing: await sharingFindings(sql, main),
   };
 }
 

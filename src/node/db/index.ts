@@ -14,4 +14,5 @@ export { databaseUrl, hasMainDatabase, mainDatabaseUrl, prepareDatabase, prepare
 export type { Role, RoleUrls } from './roles.ts';
 export { ensureRoles, ROLES, roleUrl } from './roles.ts';
 export { readSecret, SecretError, writeSecret } from './secrets.ts';
-export { MAIN_GRACE_S, mainGraceS, sharingFaults, sharingOddities } from './sharing-findings.ts';
+export type { MainTime } from './sharing-findings.ts';
+export { MAIN_GRACE_S, mainTime, sharingFaults, sharingOddities } from './sharing-findings.ts';

@@ -5,7 +5,7 @@ import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres
 import { DAY_S, dayToDate } from '../../protocol/values/time.ts';
 import { connect, type Sql } from './index.ts';
 import { indexFindings, missingDays, oddities } from './index-findings.ts';
-import { mainGraceS, sharingFindings } from './sharing-findings.ts';
+import { mainTime, sharingFindings } from './sharing-findings.ts';
 
 const DAY = 20_635;
 const DATE = dayToDate(DAY);
@@ -77,12 +77,35 @@ test('a proven day that is not stated is said twelve hours before the main chain
 });
 
 test('the time that is left is that of the main chain’s own grace, where its index says it; of no other chain’s', async () => {
-  const states = async (graceS: number | undefined) => (await sharingFindings(sql, graceS)).map(({ state }) => state);
+  const states = async (graceS?: number) =>
+    (await sharingFindings(sql, graceS === undefined ? undefined : { graceS })).map(({ state }) => state);
   await proven();
   await at(END_S + GRACE_S);
-  expect([await mainGraceS(sql, 'electra-other-5eed0003'), await states(undefined)]).toEqual([undefined, []]);
-  const graceS = await mainGraceS(sql, index.chainId);
-  expect([graceS, await states(graceS), await states(GRACE_S + 1)]).toEqual([GRACE_S, ['missed'], ['unstated']]);
+  expect([await mainTime(sql, 'electra-other-5eed0003'), await states()]).toEqual([undefined, []]);
+  const time = await mainTime(sql, index.chainId);
+  expect([time, await states(GRACE_S), await states(GRACE_S + 1)]).toEqual([{ graceS: GRACE_S, frozenTo: null }, ['missed'], ['unstated']]);
+});
+
+test('a day that the main chain has not frozen, since it halted, is not missed: it may still be stated, and that is said', async () => {
+  await proven();
+  await at(END_S + 70 * HOUR_S);
+  const of = async (frozenTo?: number | null) => {
+    const { sharing, ...found } = await indexFindings(sql, { graceS: 60 * HOUR_S, frozenTo });
+    const own = sharing.filter(({ day }) => day === DAY);
+    return [own.map(({ state }) => state), missingDays({ ...found, sharing: own }).filter((words) => words.includes('stated'))];
+  };
+  const open = [
+    ['unstated'],
+    [
+      `${DATE} is proven and not stated; the main chain has not frozen the day, though its time is over: does electra uplink run? ` +
+        'electra uplink status',
+    ],
+  ];
+  expect([await of(null), await of(DAY - 1)]).toEqual([open, open]);
+  expect([await of(DAY), await of()]).toEqual([
+    [['missed'], []],
+    [['missed'], []],
+  ]);
 });
 
 test('a day that is stated is content, whenever; one of another statement is named', async () => {

@@ -36,18 +36,27 @@ interface Row {
   fate: 'stated' | 'missed' | 'other' | null;
 }
 
-/** How long after a day's end the main chain freezes it, by this node's index of it; undefined where that does not say. */
-export async function mainGraceS(main: Sql | Tx, chainId: string): Promise<number | undefined> {
+/** What the index of the main chain says of freezes there. */
+export interface MainTime {
+  /** how long after a day's end it freezes it */
+  graceS: number;
+  /** the last day that it has frozen; null: none yet; left out: not known */
+  frozenTo?: number | null;
+}
+
+/** By this node's index of it; undefined where that does not say. */
+export async function mainTime(main: Sql | Tx, chainId: string): Promise<MainTime | undefined> {
   if ((await chainHead(main))?.chainId !== chainId) return undefined;
-  const [{ s }] = await main<{ s: bigint | null }[]>`select access.grace_s() as s`;
-  return s === null ? undefined : Number(s);
+  const [{ s, frozen }] = await main<{ s: bigint | null; frozen: number | null }[]>`
+    select access.grace_s() as s, (select max(day) from chain.roster where not late) as frozen`;
+  return s === null ? undefined : { graceS: Number(s), frozenTo: frozen };
 }
 
 /**
  * Days since the community has shared of which somebody should know. Nothing for a community that shares nowhere.
- * @param graceS of the main chain; default: of one in production
+ * @param main left out: of one in production
  */
-export async function sharingFindings(sql: Sql | Tx, graceS = MAIN_GRACE_S): Promise<SharingDay[]> {
+export async function sharingFindings(sql: Sql | Tx, main: MainTime = { graceS: MAIN_GRACE_S }): Promise<SharingDay[]> {
   const rows = await sql<Row[]>`
     select d.day, h.chain_unix_s::int8 as now, coalesce(access.grace_s(), 0) as grace_s, r.unix_s::int8 as frozen_unix_s, s.fate,
       exists (select from chain.proven_book p where p.day = d.day and p.version = 1 and p.height <= h.height) as proven
@@ -58,18 +67,20 @@ export async function sharingFindings(sql: Sql | Tx, graceS = MAIN_GRACE_S): Pro
       left join chain.roster r on r.day = d.day and not r.late
       left join access.uplink_day s on s.day = d.day
     where u.main_chain_id is not null order by d.day`;
-  return rows.flatMap((row) => findingOf(row, graceS));
+  return rows.flatMap((row) => findingOf(row, main));
 }
 
-function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, mainS: number): SharingDay[] {
+function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, { graceS, frozenTo }: MainTime): SharingDay[] {
   const endS = (day + 1) * DAY_S;
   const until = (unixS: number): number => Math.max(0, unixS - Number(now));
-  const leftS = until(endS + mainS);
+  const leftS = until(endS + graceS);
   const provenLeftS = until(Number(frozen_unix_s ?? endS + Number(grace_s)) + SHARED_PROVEN_DUE_S);
   const of = (state: SharingDay['state']): SharingDay[] => [{ day, state, leftS, provenLeftS }];
   if (fate === 'stated') return [];
   if (fate !== null) return of(fate);
-  if (leftS === 0) return of('missed');
+  // A main chain that halted freezes later: what it has not frozen may still be stated.
+  const isOpen = frozenTo !== undefined && (frozenTo === null || day > frozenTo);
+  if (leftS === 0 && !isOpen) return of('missed');
   if (!proven) return provenLeftS <= PROVEN_WARNED_S ? of('unproven') : [];
   return leftS <= STATED_WARNED_S ? of('unstated') : [];
 }
@@ -79,7 +90,10 @@ const hours = (s: number): string => `${Math.floor(s / 3600)} h ${Math.floor((s 
 /** What somebody can still mend, each with the time that is left. */
 export const sharingFaults = (days: readonly SharingDay[]): string[] =>
   days.flatMap(({ day, state, leftS, provenLeftS }) => {
-    const missed = `in ${hours(leftS)} the day is missed on the main chain`;
+    const missed =
+      leftS > 0
+        ? `in ${hours(leftS)} the day is missed on the main chain`
+        : 'the main chain has not frozen the day, though its time is over';
     const date = dayToDate(day);
     if (state === 'unproven') {
       const due = provenLeftS > 0 ? `due in ${hours(provenLeftS)}` : 'overdue';

@@ -6,7 +6,7 @@ import { dataFolder, readSettings, rpcUrls } from '../../../node/processes/data-
 import { joinedMain, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { askEvidence, mainChain, type Standing, standing, type UplinkDayState, uplinkDays } from '../../../node/uplink/index.ts';
 import { dayOf, dayToDate } from '../../../protocol/values/time.ts';
-import { graceOfMain, withDatabase } from '../../database.ts';
+import { timeOfMain, withDatabase } from '../../database.ts';
 import { dataOption, example, jsonOption } from '../../options.ts';
 import { electra } from '../amount.ts';
 import { at } from '../moment.ts';
@@ -71,7 +71,7 @@ export function registerStatus(uplink: Command): void {
         treasury: settings.treasury,
         day: Math.max(today, settings.fromDay),
         trustPeriodS: settings.trustPeriodS,
-        graceS: (await graceOfMain(data)) ?? MAIN_GRACE_S,
+        graceS: (await timeOfMain(data))?.graceS ?? MAIN_GRACE_S,
       },
       main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
       evidence: (asked) => askEvidence({ ...own, ...asked, signal }),
