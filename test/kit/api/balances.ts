@@ -10,7 +10,7 @@ import { accountLinkText, withdrawalText } from '../../../src/protocol/index.ts'
 import { address, IndexRows } from '../books/index-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../postgres.ts';
 import { CHAIN_ID } from './community.ts';
-import { startTestApi, type TestApi } from './harness.ts';
+import { startTestApi, type TestApi, type TestApiOptions } from './harness.ts';
 import { type Person, people, type Wallet, walletOf } from './people.ts';
 
 export const BETWEEN = { chainId: CHAIN_ID, mainChainId: 'electra-main-5eed0002' };
@@ -70,7 +70,7 @@ export class SharingApi {
     this.#main = connect({ url: database.urls.books, max: 1, application: 'test' });
   }
 
-  static async start(options: { unlocked?: boolean } = {}): Promise<SharingApi> {
+  static async start(options: TestApiOptions = {}): Promise<SharingApi> {
     const database = await startTestPostgres();
     const main = { databaseUrl: database.urls.api, chainId: BETWEEN.mainChainId, uplink: UPLINK, treasury: TREASURY };
     const api = await startTestApi({ main, ...options });

@@ -51,8 +51,12 @@ export function superUrlOf(db: TestPostgres): string {
 
 const ORIGIN = 'http://electra.test';
 
-/** `unlocked`: as a superuser, whom row-level security does not bind, so that the API's own predicates stand alone. */
-export async function startTestApi({ unlocked = false, ...options }: Partial<ApiOptions> & { unlocked?: boolean } = {}): Promise<TestApi> {
+export interface TestApiOptions extends Partial<ApiOptions> {
+  /** as a superuser, whom row-level security does not bind, so that the API's own predicates stand alone */
+  unlocked?: boolean;
+}
+
+export async function startTestApi({ unlocked = false, ...options }: TestApiOptions = {}): Promise<TestApi> {
   const db = await startTestPostgres();
   let aheadMs = 0;
   let frozenMs: number | null = null;

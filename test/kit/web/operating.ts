@@ -1,8 +1,33 @@
 /** What the operator's pages are told on a good day: as the service answers, without anything that is open. */
 import type { Page } from 'playwright-core';
+import { walletOf } from '../api/people.ts';
 
 interface Listed {
   edges?: { node: { silent?: boolean } }[];
+}
+
+/** Balances of members that the treasury does not cover, a payout that waits, and one that nobody has looked at yet. */
+const MONEY = {
+  ...{ mainChainId: 'electra-main-5eed0002', treasury: walletOf('treasury').address },
+  ...{ balancesNel: '182450000000', transitNel: '30000000000', treasuryNel: '200120000000', holdsNel: '150120000000' },
+  ...{ suspenseNel: '12000000000', shortNel: '12330000000' },
+  suspense: { edges: [{ node: { day: '2026-06-30', amountNel: '12000000000' } }] },
+  openPayouts: {
+    edges: [
+      ['alice', '3', '20000000000', 'TAKEN', 'electra 17: paused'],
+      ['bob', '1', '10000000000', 'ASKED', null],
+    ].map(([who, number, amountNel, state, why], i) => ({
+      node: { account: walletOf(`account of ${who}`).address, number, amountNel, state, why, askedAt: `2026-07-02T0${8 + i}:00:00.000Z` },
+    })),
+  },
+};
+
+/** From here on the page is told of members' money; everything else as the service answers it. */
+export async function makeMoney(page: Page): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('money {')) return route.fallback();
+    await route.fulfill({ json: { data: { operation: { money: MONEY } } } });
+  });
 }
 
 /** From here on the page is told of a good day; the stream of hints goes on as it is. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeInvite } from '../../../src/node/api/invites.ts';
 import { connect, type Role, type Sql } from '../../../src/node/db/index.ts';
-import { startTestApi, type TestApi } from '../api/harness.ts';
+import { startTestApi, type TestApi, type TestApiOptions } from '../api/harness.ts';
 import { builtPages } from './site.ts';
 
 export interface Served {
@@ -20,12 +20,13 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-export async function serveApi(): Promise<Served> {
+/** @param start of the API; default: of a community that shares with nobody */
+export async function serveApi(start: (options: TestApiOptions) => Promise<TestApi> = startTestApi): Promise<Served> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const origin = `http://localhost:${port}`;
-  const api = await startTestApi({ pages: await builtPages(), facts: { timeZone: 'Europe/Vienna', currency: 'EUR' }, origin });
+  const api = await start({ pages: await builtPages(), facts: { timeZone: 'Europe/Vienna', currency: 'EUR' }, origin });
   const opened: Sql[] = [];
   const as = (role: Role): Sql => {
     const sql = connect({ url: api.db.urls[role], max: 1, application: 'test' });

@@ -10,7 +10,7 @@ import { ACCOUNT, type BALANCE_WORLDS } from './balance-world.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
 import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
-import { makeQuiet } from './operating.ts';
+import { makeMoney, makeQuiet } from './operating.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
 export type World =
@@ -195,6 +195,11 @@ const OPERATOR: readonly State[] = [
   operate('-tariffs', '/tariffs'),
   operate('-month', '/month'),
   operate('-node', '/node'),
+  operate('-node-money', '/node', async (page) => {
+    await makeMoney(page);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Payouts that are open' }).waitFor();
+  }),
   { name: 'settings-operator', path: '/settings', world: 'community', as: 'operator' },
   { name: 'settings-auditor', path: '/settings', world: 'community', as: 'auditor' },
   { ...operate('-for-others', ''), as: 'alice' },

@@ -19,3 +19,5 @@ export const importPrices = 'npx electra tariff import day-ahead.csv --margin 1.
 export const showPrices = (from: string): string => `npx electra tariff show ${from} --days 2`;
 export const rotateKey = 'npx electra key rotate';
 export const backup = 'npx electra key backup --out keys.backup';
+export const pay = 'npx electra uplink pay --wallet-file TREASURY --yes';
+export const treasury = 'npx electra uplink treasury';

@@ -8,10 +8,10 @@ import { link as linkCommand } from '../balance/commands.ts';
 import { type Electra, linkAccount, type Signed } from '../balance/question.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
 import { walletHere, walletSigner } from '../sign-in/wallet.ts';
+import { BalanceTrouble } from './balance-trouble.tsx';
 import { Command } from './command.tsx';
 import { SignedText } from './signed-text.tsx';
 import { TextSignature, type ToSign } from './text-signature.tsx';
-import { TroubleNotice } from './trouble.tsx';
 
 type Fault = 'noAddress' | 'own' | 'there';
 
@@ -138,7 +138,7 @@ function Sending({ account, by, left, sent }: SendingProps) {
   };
   return (
     <>
-      {trouble && <TroubleNotice trouble={trouble} />}
+      {trouble && <BalanceTrouble trouble={trouble} />}
       <div class="buttons">
         {by && (
           <button type="button" class="button" disabled={busy} onClick={() => send(by)}>
@@ -213,7 +213,7 @@ export function BalanceLink({ of }: { of: Electra }) {
         <summary>{texts.byCommand}</summary>
         <div class="stack">
           <p class="small quiet read">{texts.byCommandHow}</p>
-          <Command text={linkCommand} />
+          <Command text={linkCommand()} />
         </div>
       </details>
     </div>

@@ -4,17 +4,17 @@ import { withdrawalText } from '../../../src/protocol/index.ts';
 import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { refresh } from '../api/refresh.ts';
 import { viewer } from '../api/session.ts';
-import { payout as payoutCommand } from '../balance/commands.ts';
+import { withdraw } from '../balance/commands.ts';
 import { askPayout, type Electra, type OwnAccount, type Payout, type Signed } from '../balance/question.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
 import { momentOf, number } from '../i18n/format.ts';
 import { electraOf } from '../i18n/shown.ts';
 import { NEL } from '../values/amounts.ts';
 import { payoutSaid, shortAddress } from './balance-said.ts';
+import { BalanceTrouble } from './balance-trouble.tsx';
 import { Command } from './command.tsx';
 import { SignedText } from './signed-text.tsx';
 import { TextSignature } from './text-signature.tsx';
-import { TroubleNotice } from './trouble.tsx';
 
 /** Payouts are whole ELECTRA. */
 const whole = (nel: bigint): string => number(nel / NEL);
@@ -101,11 +101,11 @@ function Confirmation({ of, wanted: { account, amountNel }, left, sent }: Confir
       <h3>{texts.really(whole(amountNel), shortAddress(account.address))}</h3>
       <p class="read">{texts.seen}</p>
       <SignedText title={texts.text} text={text} />
-      {trouble.value && <TroubleNotice trouble={trouble.value} />}
+      {trouble.value && <BalanceTrouble trouble={trouble.value} />}
       <TextSignature id="payout" chainId={chainId} address={member} text={text} signed={(by) => void send(by)} />
       <details class="raw">
         <summary>{texts.byCommand}</summary>
-        <Command text={payoutCommand(String(amountNel / NEL))} />
+        <Command text={withdraw(String(amountNel / NEL), account.address)} />
       </details>
       <div class="buttons">
         <button type="button" class="button plain" onClick={left}>

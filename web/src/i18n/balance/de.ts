@@ -127,6 +127,7 @@ export const texts: BalanceTexts = {
     earlier: 'Frühere',
     newest: 'Die neuesten',
   },
+  refused: (text) => `Der Knoten nimmt es nicht: ${text}`,
   whys: {
     signature: 'Die Unterschrift hält nicht.',
     notLinked: 'Das Konto ist nicht mit Ihnen verbunden.',

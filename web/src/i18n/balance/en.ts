@@ -141,6 +141,7 @@ export const texts = {
     earlier: 'Earlier ones',
     newest: 'The newest',
   },
+  refused: (text: string) => `The node does not take it: ${text}`,
   whys: {
     ...plainWhys,
     balance: (has: string) => `your balance had ${has} ELECTRA.`,

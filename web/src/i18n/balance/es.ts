@@ -126,6 +126,7 @@ export const texts: BalanceTexts = {
     earlier: 'Anteriores',
     newest: 'Los más nuevos',
   },
+  refused: (text) => `El nodo no lo acepta: ${text}`,
   whys: {
     signature: 'la firma no vale.',
     notLinked: 'la cuenta no está vinculada a usted.',

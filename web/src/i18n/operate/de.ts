@@ -311,6 +311,38 @@ export const texts: OperateTexts = {
     },
     utc: 'Tage und Monate der Bücher sind die von UTC.',
   },
+  money: {
+    title: 'Geld der Mitglieder',
+    none: 'Diese Gemeinschaft teilt auf keiner Hauptkette: Es gibt keine Guthaben.',
+    said: (theirs, treasury) => `Mitglieder haben ${theirs} ELECTRA bei der Gemeinschaft, deren Kasse ${treasury} hat.`,
+    saidOwing: (theirs, owes) => `Mitglieder haben ${theirs} ELECTRA bei der Gemeinschaft, deren Kasse ${owes} mehr schuldet, als sie hat.`,
+    short: (amount) =>
+      `${amount} ELECTRA davon sind nicht gedeckt: Mitglieder haben verdient, was andere noch nicht gezahlt haben. Auszahlungen über das hinaus, was die Kasse hat, warten, bis sie aufgefüllt ist.`,
+    balances: 'Guthaben der Mitglieder',
+    transit: 'Unterwegs zu ihnen',
+    treasury: 'Die Kasse, mit Hinterlegtem und abgerechneten Wochen',
+    holds: 'Auf dem Konto selbst',
+    electra: (amount) => `${amount} ELECTRA`,
+    unknown: 'hier nicht bekannt',
+    account: 'Konto der Kasse',
+    chain: 'Hauptkette',
+    payouts: 'Offene Auszahlungen',
+    noPayouts: 'Keine.',
+    columns: { asked: 'Verlangt', amount: 'ELECTRA', account: 'An', state: 'Stand' },
+    asked: 'Der Knoten hat sie noch nicht angesehen.',
+    taken: 'Vom Guthaben ab; die Wallet der Kasse hat zu zahlen.',
+    waits: (why) => `Von der Hauptkette nicht genommen: ${why}`,
+    payHow:
+      'Es zahlt, wer die Wallet der Kasse hat, wo die Datenbank der Gemeinschaft zu erreichen ist; ohne --yes sagt der Befehl nur, was er zahlen würde.',
+    suspense: 'In Schwebe',
+    noSuspense: 'Nichts: Von allem, was die Kasse hat, ist bekannt, wem es gehört.',
+    suspenseSaid: (amount, came) =>
+      came
+        ? `${amount} ELECTRA kamen von niemandem, der bekannt ist: einem Konto, das kein Mitglied verbunden hat, oder einer anderen Gemeinschaft.`
+        : `${amount} ELECTRA gingen an niemanden, der bekannt ist.`,
+    came: (amount) => `${amount} kamen`,
+    went: (amount) => `${amount} gingen, oder sind inzwischen bekannt`,
+  },
   node: {
     title: 'Knoten',
     ready: 'Der Knoten ist bereit.',

@@ -315,6 +315,39 @@ export const texts = {
     dayStates,
     utc: 'Days and months of the books are those of UTC.',
   },
+  money: {
+    title: 'Members’ money',
+    none: 'This community shares on no main chain: there are no balances.',
+    said: (theirs: string, treasury: string) => `Members have ${theirs} ELECTRA with the community, whose treasury has ${treasury}.`,
+    saidOwing: (theirs: string, owes: string) =>
+      `Members have ${theirs} ELECTRA with the community, whose treasury owes ${owes} more than it has.`,
+    short: (amount: string) =>
+      `${amount} ELECTRA of theirs are not covered: members have earned what others have not paid yet. Payouts beyond what the treasury holds wait until it is topped up.`,
+    balances: 'Balances of members',
+    transit: 'On their way to them',
+    treasury: 'Of the treasury, escrow and settled weeks with it',
+    holds: 'In the account itself',
+    electra: (amount: string) => `${amount} ELECTRA`,
+    unknown: 'not known here',
+    account: 'The treasury’s account',
+    chain: 'Main chain',
+    payouts: 'Payouts that are open',
+    noPayouts: 'None.',
+    columns: { asked: 'Asked for', amount: 'ELECTRA', account: 'To', state: 'How far' },
+    asked: 'The node has not looked at it yet.',
+    taken: 'Off the balance; the treasury’s wallet is to pay it.',
+    waits: (why: string) => `Not taken by the main chain: ${why}`,
+    payHow:
+      'Whoever holds the treasury’s wallet pays, where the community’s database can be reached; without --yes it only says what it would pay.',
+    suspense: 'In suspense',
+    noSuspense: 'Nothing: of all that the treasury has it is known whose it is.',
+    suspenseSaid: (amount: string, came: boolean) =>
+      came
+        ? `${amount} ELECTRA came from nobody who is known: an account that no member has linked, or another community.`
+        : `${amount} ELECTRA went to nobody who is known.`,
+    came: (amount: string) => `${amount} came`,
+    went: (amount: string) => `${amount} went, or are known by now`,
+  },
   node: {
     title: 'Node',
     ready: 'The node is ready.',

@@ -305,6 +305,38 @@ export const texts: OperateTexts = {
     },
     utc: 'Los días y meses de los libros son los de UTC.',
   },
+  money: {
+    title: 'Dinero de los miembros',
+    none: 'Esta comunidad no comparte en ninguna cadena principal: no hay saldos.',
+    said: (theirs, treasury) => `Los miembros tienen ${theirs} ELECTRA en la comunidad, cuya caja tiene ${treasury}.`,
+    saidOwing: (theirs, owes) => `Los miembros tienen ${theirs} ELECTRA en la comunidad, cuya caja debe ${owes} más de lo que tiene.`,
+    short: (amount) =>
+      `${amount} ELECTRA de ellos no están cubiertos: los miembros han ganado lo que otros aún no han pagado. Los pagos por encima de lo que la caja tiene esperan hasta que se recargue.`,
+    balances: 'Saldos de los miembros',
+    transit: 'En camino hacia ellos',
+    treasury: 'De la caja, con el depósito y las semanas liquidadas',
+    holds: 'En la cuenta misma',
+    electra: (amount) => `${amount} ELECTRA`,
+    unknown: 'no se sabe aquí',
+    account: 'Cuenta de la caja',
+    chain: 'Cadena principal',
+    payouts: 'Pagos abiertos',
+    noPayouts: 'Ninguno.',
+    columns: { asked: 'Pedido', amount: 'ELECTRA', account: 'A', state: 'Estado' },
+    asked: 'El nodo aún no lo ha mirado.',
+    taken: 'Descontado del saldo; la cartera de la caja ha de pagarlo.',
+    waits: (why) => `La cadena principal no lo tomó: ${why}`,
+    payHow:
+      'Paga quien tiene la cartera de la caja, donde se alcanza la base de datos de la comunidad; sin --yes la orden solo dice qué pagaría.',
+    suspense: 'En suspenso',
+    noSuspense: 'Nada: de todo lo que la caja tiene se sabe de quién es.',
+    suspenseSaid: (amount, came) =>
+      came
+        ? `${amount} ELECTRA llegaron de nadie conocido: una cuenta que ningún miembro ha vinculado, u otra comunidad.`
+        : `${amount} ELECTRA fueron a nadie conocido.`,
+    came: (amount) => `llegaron ${amount}`,
+    went: (amount) => `salieron ${amount}, o ya se conocen`,
+  },
   node: {
     title: 'Nodo',
     ready: 'El nodo está listo.',

@@ -1,10 +1,14 @@
 /** How the node is: ready or why not, what was odd, and facts for whoever compares. */
+import { useLoaded } from '../../api/loading.ts';
 import { number } from '../../i18n/format.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { backup, doctor, rotateKey } from '../../operate/commands.ts';
+import { askMoney } from '../../operate/money.ts';
 import type { Board } from '../../operate/question.ts';
 import { at, fromNow } from '../../operate/said.ts';
+import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
+import { CommunityMoney } from '../../parts/community-money.tsx';
 import { BoardPage } from './frame.tsx';
 
 function Facts({ board }: { board: Board }) {
@@ -71,6 +75,9 @@ function Node({ board }: { board: Board }) {
           </ul>
         )}
       </section>
+      <Block loaded={useLoaded('operate money', async () => ({ of: await askMoney() })).value} height={160}>
+        {(money) => <CommunityMoney of={money.of} timeZone={board.facts.timeZone} />}
+      </Block>
       <section class="stack tight">
         <h2>{node.unseen}</h2>
         <p class="read">{node.unseenText}</p>
