@@ -52,6 +52,7 @@ const PLACES = new Set([
   'usage',
   'bills',
   'invoices',
+  'balance',
   'settings',
   'join',
   'operate',
