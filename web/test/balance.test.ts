@@ -1,9 +1,8 @@
 /** A member's balance: each state in words, what is signed and by whom, and orders that a real API takes; and the operator's sums of it. */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { signText } from '../../src/node/api/adr36.ts';
 import { accountLinkText } from '../../src/protocol/index.ts';
-import { accountOf, SharingApi, TREASURY } from '../../test/kit/api/balances.ts';
+import { accountOf, SharingApi, signed, TREASURY } from '../../test/kit/api/balances.ts';
 import { meters, people, type Wallet } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import * as balance from '../../test/kit/web/balance-world.ts';
@@ -16,10 +15,9 @@ import { says, visits } from '../../test/kit/web/visits.ts';
 
 const LONG_MS = 60_000;
 const hexOf = ({ privKey }: Wallet): string => Buffer.from(privKey).toString('hex');
-const pastedOf = ({ address, privKey }: Wallet, text: string): string => {
-  const { publicKey, signature } = signText({ address, privateKey: privKey, text });
-  const value = Buffer.from(publicKey).toString('base64');
-  return JSON.stringify({ pub_key: { type: 'tendermint/PubKeySecp256k1', value }, signature: Buffer.from(signature).toString('base64') });
+const pastedOf = (wallet: Wallet, text: string): string => {
+  const { key: value, signature } = signed(wallet, text);
+  return JSON.stringify({ pub_key: { type: 'tendermint/PubKeySecp256k1', value }, signature });
 };
 /** Signs what is asked for with a key. */
 async function signWith(page: Page, wallet: Wallet): Promise<void> {
@@ -248,7 +246,7 @@ describe.skipIf(!chromium)('a balance at a community that shares', () => {
     await sharing.follow();
     await page.reload();
     await says(page, /^paid; seen on the main chain on /);
-    await says(page, 'From 10 ELECTRA on you can have them paid out to your account.');
+    await says(page, 'You can have up to 10 ELECTRA paid out now, in steps of 10.');
     const rows = page.locator('[aria-labelledby=entries] tbody tr');
     expect((await rows.allTextContents()).map((row) => row.replace(/^.*\d{4}/, ''))).toEqual([
       'Payout30.00 off10.00',

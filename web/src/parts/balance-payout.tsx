@@ -102,7 +102,7 @@ function Confirmation({ of, wanted: { account, amountNel }, left, sent }: Confir
       <p class="read">{texts.seen}</p>
       <SignedText title={texts.text} text={text} />
       {trouble.value && <BalanceTrouble trouble={trouble.value} />}
-      <TextSignature id="payout" chainId={chainId} address={member} text={text} signed={(by) => void send(by)} />
+      <TextSignature id="payout-key" chainId={chainId} address={member} text={text} signed={(by) => void send(by)} />
       <details class="raw">
         <summary>{texts.byCommand}</summary>
         <Command text={withdraw(String(amountNel / NEL), account.address)} />
