@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Quarters } from '../gateway/src/slots/quarters.ts';
+import { NODE_FLAGS } from '../gateway/src/unit.ts';
 import { openPseudoTerminal } from '../gateway/testing/lines.ts';
 import { SOURCES } from '../gateway/testing/sources.ts';
 import { p1, type Shown } from '../gateway/testing/telegrams.ts';
@@ -59,7 +60,7 @@ function takenBy(pid: number): { ticks: number; megabytes: number } {
   return { ticks: Number(fields[11]) + Number(fields[12]), megabytes: Number(resident[1]) / 1000 };
 }
 
-/** The packed program on a pseudo-terminal, P1 of DSMR 5, at a telegram a second. */
+/** The packed program, run as its systemd unit runs it, on a pseudo-terminal, P1 of DSMR 5, at a telegram a second. */
 async function program(): Promise<{ share: number; megabytes: number }> {
   const built = spawnSync(process.execPath, [join(root, 'scripts/build-package.mjs')], { cwd: join(root, 'gateway'), encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`the gateway is not built: ${built.stderr}`);
@@ -86,7 +87,7 @@ async function program(): Promise<{ share: number; megabytes: number }> {
   writeFileSync(join(folder, 'g.yaml'), `${fields.join('\n')}\nsource: { kind: p1, port: ${meter.path} }\n`);
   const main = [join(root, 'gateway/dist/gateway/src/main.js'), '--config', join(folder, 'g.yaml')];
   spawnSync(process.execPath, [...main, '--json', 'setup', '--console'], { stdio: 'ignore' });
-  const child = spawn(process.execPath, [...main, 'run'], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...main, 'run'], { stdio: 'ignore' });
   const ticking = setInterval(
     () => meter.write(p1('dsmr5', { ...shownAt(Math.floor(performance.now() / 1000)), unixS: Math.floor(Date.now() / 1000) })),
     1_000,

@@ -36,7 +36,10 @@ describe('the packed gateway', () => {
     const { address } = JSON.parse(run('--json', 'setup'));
     expect(address).toMatch(/^electra1\w{38}$/);
     expect(JSON.parse(run('--json', 'setup')).address).toBe(address);
-    expect(run('setup', '--unit')).toMatch(/ReadWritePaths=\/.*-folder\n/);
+    const unit = run('setup', '--unit');
+    expect(unit).toMatch(/ReadWritePaths=\/.*-folder\n/);
+    const [, program, ...args] = /^ExecStart=(\S+) (\S+) (\S+main\.js) /m.exec(unit)!;
+    expect(execFileSync(program, [...args, '--help'], { encoding: 'utf8' })).toContain('An existing meter becomes an Electra meter.');
     expect(() => run('status')).toThrow('the gateway has not run yet');
   });
 
