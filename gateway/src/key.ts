@@ -20,16 +20,16 @@ interface External {
   deviceSecret: Uint8Array;
 }
 
-const fileOf = (folder: string): string => join(folder, 'key');
+export const keyFileOf = (folder: string): string => join(folder, 'key');
 
-export const hasKey = (folder: string): boolean => existsSync(fileOf(folder));
+export const hasKey = (folder: string): boolean => existsSync(keyFileOf(folder));
 
 /** Draws a key, once. */
 export function makeKey(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const key = randomBytes(32);
   keySigner(key); // one in 2^128 is no key, and says so
-  writeFileSync(fileOf(folder), `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  writeFileSync(keyFileOf(folder), `${key.toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
 }
 
 function signerOf(key: ExternalKey, signerModule: string): Signer {
@@ -53,11 +53,11 @@ export async function openKeys(folder: string, signerModule?: string): Promise<K
   }
   let text = '';
   try {
-    text = readFileSync(fileOf(folder), 'utf8').trim();
+    text = readFileSync(keyFileOf(folder), 'utf8').trim();
   } catch (error) {
-    throw new SettingsError(`${fileOf(folder)}: cannot be read (${(error as NodeJS.ErrnoException).code}); \`setup\` makes it`);
+    throw new SettingsError(`${keyFileOf(folder)}: cannot be read (${(error as NodeJS.ErrnoException).code}); \`setup\` makes it`);
   }
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new SettingsError(`${fileOf(folder)}: expected 64 hexadecimal digits`);
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new SettingsError(`${keyFileOf(folder)}: expected 64 hexadecimal digits`);
   const key = Uint8Array.from(Buffer.from(text, 'hex'));
   return { key, address: keySigner(key).address };
 }

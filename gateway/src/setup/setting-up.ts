@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { hasKey, makeKey, openKeys } from '../key.ts';
+import { hasKey, keyFileOf, makeKey, openKeys } from '../key.ts';
 import { isPath } from '../parse/json.ts';
 import { readOutfit, statusFile } from '../run.ts';
 import { MULTIPLIER_MOST, readSettings, type Settings, SettingsError, type SourceSettings } from '../settings.ts';
@@ -284,10 +284,21 @@ export class SettingUp {
     return undefined;
   }
 
-  /** This meter's address, where it has a key. */
+  /** This meter's address, where it has a key that can be used. */
   async address(): Promise<string | undefined> {
+    const key = await this.key();
+    return key && 'address' in key ? key.address : undefined;
+  }
+
+  /** The key as it is used: its address; or whose it cannot be, the key's file or the module that signs, and which. */
+  async key(): Promise<{ address: string } | { unusable: string } | undefined> {
     const settings = this.#withKey();
-    return settings && (await openKeys(settings.folder, settings.signer)).address;
+    if (!settings) return undefined;
+    try {
+      return { address: (await openKeys(settings.folder, settings.signer)).address };
+    } catch {
+      return { unusable: settings.signer ?? keyFileOf(settings.folder) }; // a module's own words may say what is nobody's business
+    }
   }
 
   chainId(): string | undefined {

@@ -152,6 +152,7 @@ export const de: Texts = {
   nodeUnreachable: 'Kein Knoten der Kette antwortet. Ist das Gerät im Netz, stimmen die Adressen?',
   otherChain: 'Der Knoten gehört zu einer anderen Kette: {chain}. Prüfen Sie die Adressen.',
   noKey: 'Es gibt noch keinen Schlüssel.',
+  keyUnusable: 'Der Schlüssel ist nicht zu gebrauchen: {file} lässt sich nicht öffnen. Warum, sagt am Gerät electra-gateway run.',
   clockSet: 'Gestellt.',
   clockUnset: 'Noch nicht gestellt. Bis das Netz die Zeit gesagt hat, wird nichts gemeldet.',
   running: 'Läuft, Stand {time}.',

@@ -146,6 +146,7 @@ export const en = {
   nodeUnreachable: 'No node of the chain answers. Is the device online, are the addresses right?',
   otherChain: 'The node is of another chain: {chain}. Check the addresses.',
   noKey: 'There is no key yet.',
+  keyUnusable: 'The key cannot be used: {file} does not open. On the device, electra-gateway run says why.',
   clockSet: 'Set.',
   clockUnset: 'Not set yet. Until the network has told the time, nothing is reported.',
   running: 'Running, as of {time}.',

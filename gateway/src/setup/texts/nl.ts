@@ -148,6 +148,7 @@ export const nl: Texts = {
   nodeUnreachable: 'Geen knooppunt van de keten antwoordt. Is het apparaat online, kloppen de adressen?',
   otherChain: 'Het knooppunt is van een andere keten: {chain}. Controleer de adressen.',
   noKey: 'Er is nog geen sleutel.',
+  keyUnusable: 'De sleutel is niet te gebruiken: {file} gaat niet open. Waarom, zegt electra-gateway run op het apparaat.',
   clockSet: 'Gelijkgezet.',
   clockUnset: 'Nog niet gelijkgezet. Tot het netwerk de tijd heeft gezegd, wordt niets gemeld.',
   running: 'Loopt, stand van {time}.',

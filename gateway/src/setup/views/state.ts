@@ -23,12 +23,14 @@ export const plainPage = (view: View, heading: string, sentence: string): string
 export async function keyPage(view: View, model: SettingUp): Promise<string> {
   const { say } = view;
   const { settings } = model;
-  const address = await model.address();
-  if (!settings || address === undefined) {
+  const key = await model.key();
+  if (key && 'unusable' in key) return plainPage(view, say('keyHead'), say('keyUnusable', { file: key.unusable }));
+  if (!settings || !key) {
     const make = html`<section class="card"><p>${say('keyWhy')}</p><form method="post" action="/make-key">
 ${token(view)}<button class="main">${say('makeKey')}</button></form></section>`;
     return layout(view, say('keyHead'), settings ? make : html`<p>${say('notYet')}</p>`);
   }
+  const { address } = key;
   const values = { day: settings.firstDate, wh: settings.maxWhPerSlot, chain: model.chainId() ?? '' };
   const content = html`<section class="card good" id="result" tabindex="-1"><h2>${say('keyThere')}</h2>
 <div class="qr" role="img" aria-label="${say('qr', { address })}">${new Html(renderSVG(address, { border: 2 }))}</div>
@@ -68,8 +70,9 @@ function runningOf(say: Say, running: Running | undefined, nowUnixS: number): st
 
 /** Everything the page of the state shows, each as [name, sentence]. */
 export async function factsOf(say: Say, model: SettingUp, nowUnixS = Date.now() / 1000): Promise<[string, string][]> {
-  const address = await model.address();
-  const enrolment = address === undefined ? undefined : await model.enrolment(address);
+  const key = await model.key();
+  const enrolment = key && 'address' in key ? await model.enrolment(key.address) : undefined;
+  const keyless = key && 'unusable' in key ? say('keyUnusable', { file: key.unusable }) : say('noKey');
   const running = model.running();
   const { meter, counts } = running ?? {};
   const reported = enrolment?.state === 'enrolled' ? enrolment.newestSlot : undefined;
@@ -77,7 +80,7 @@ export async function factsOf(say: Say, model: SettingUp, nowUnixS = Date.now() 
   const { reports = 0, statements = 0 } = meter?.queued ?? {};
   const error = meter?.lastError;
   return [
-    [say('stateEnrolled'), enrolment ? enrolledOf(say, enrolment, model) : say('noKey')],
+    [say('stateEnrolled'), enrolment ? enrolledOf(say, enrolment, model) : keyless],
     [say('stateClock'), say((await model.isClockSet()) ? 'clockSet' : 'clockUnset')],
     [say('stateRunning'), runningOf(say, running, nowUnixS)],
     [say('stateReading'), running?.lastBelievedUnixS === undefined ? say('none') : clockOf(running.lastBelievedUnixS)],
