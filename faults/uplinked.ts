@@ -22,7 +22,7 @@ type ComposedDay = Awaited<ReturnType<typeof provenDay>>;
 
 const DAY_S = 86_400;
 /** A day in four seconds. */
-export const CLOCK = { startUnixS: TEST_DAY * DAY_S, rate: 20_000 };
+const CLOCK = { startUnixS: TEST_DAY * DAY_S, rate: 20_000 };
 export const DAY_MS = (DAY_S * 1000) / CLOCK.rate;
 /** The day that is shared: an uplink is named before it begins, also by a machine that has much else to do. */
 export const DAY = TEST_DAY + 6;
@@ -53,15 +53,15 @@ export interface Uplinked {
 }
 
 /** Of a meter of the main chain behind its validators. */
-export const uplinkOf = (main: TestChain, i: number): TestMeter => main.meters[VALIDATORS + i];
+const uplinkOf = (main: TestChain, i: number): TestMeter => main.meters[VALIDATORS + i];
 
-export const startMain = (params: { graceS: number; graceBlocks: number; trustPeriodS: number }): Promise<TestChain> =>
+const startMain = (params: { graceS: number; graceBlocks: number; trustPeriodS: number }): Promise<TestChain> =>
   startTestChain({
     ...{ main: {}, validators: VALIDATORS, lightMeters: 2, firstDay: DAY, clock: CLOCK, timeoutCommit: '250ms' },
     params: { ...params, validatorDelayS: 600 },
   });
 
-export const startCommunity = (): Promise<TestChain> =>
+const startCommunity = (): Promise<TestChain> =>
   startTestChain({ validators: 2, firstDay: DAY, clock: CLOCK, timeoutCommit: '50ms', params: { graceS: 20 * 3600, graceBlocks: 3 } });
 
 /** What the community's books have of the day that its chain has proven. */
