@@ -19,10 +19,10 @@ function program(modules: readonly string[], code: string): ChildProcess {
   });
 }
 
-/** What it says first. */
+/** The first line of what comes next: on a busy machine several lines come as one piece. */
 const firstWords = (child: ChildProcess): Promise<string> =>
   new Promise((resolve) => {
-    child.stdout!.once('data', (chunk) => resolve(String(chunk).trim()));
+    child.stdout!.once('data', (chunk) => resolve(String(chunk).trim().split('\n', 1)[0]));
     child.once('close', () => resolve(''));
   });
 
