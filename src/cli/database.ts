@@ -54,14 +54,14 @@ export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T
   }
 }
 
-/** When the main chain that is shared on freezes days; undefined where this node's index of it does not say. */
-export async function timeOfMain(data: DataFolder): Promise<MainTime | undefined> {
+/** When the main chain that is shared on freezes days (`mainTime`); undefined where this node's index of it does not say. */
+export async function timeOfMain(data: DataFolder, untilUnixS?: number): Promise<MainTime | undefined> {
   const { secrets } = data;
   const { uplink } = readSettings(data);
   if (!uplink || !(await hasMainDatabase(secrets, 'books'))) return undefined;
   const sql = connect({ url: mainDatabaseUrl(secrets, 'books'), max: 1, application: 'electra command' });
   try {
-    return await mainTime(sql, uplink.mainChainId);
+    return await mainTime(sql, uplink.mainChainId, untilUnixS);
   } finally {
     await sql.end({ timeout: 2 });
   }

@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { IndexFindings } from '../db/index-findings.ts';
 
-const SHARING_STATES = ['unproven', 'unstated', 'missed', 'other'] as const;
+const SHARING_STATES = ['unproven', 'unstated', 'open', 'beyond', 'missed', 'other'] as const;
 
 export function findingGauges(registers: Registry[]): (findings: IndexFindings) => void {
   const bad = new Gauge({
@@ -23,7 +23,7 @@ export function findingGauges(registers: Registry[]): (findings: IndexFindings) 
   });
   const sharing = new Gauge({
     name: 'electra_sharing_days',
-    help: 'shared days that wait while their time on the main chain runs out (unproven, unstated), or that are over (missed, other)',
+    help: 'shared days whose time on the main chain runs out (unproven, unstated), is over unfrozen (open, beyond), or that are over',
     labelNames: ['state'] as const,
     registers,
   });

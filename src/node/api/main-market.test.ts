@@ -138,11 +138,19 @@ test('an index of another chain than the one that was joined is no market, and i
   const owner = connect({ url: api.db.urls.owner, max: 1, application: 'test' });
   await owner`insert into chain.uplink (id, from_day, main_chain_id, height) values ('0', 0, ${MAIN}, 1)`;
   await owner`update chain.cursor set chain_unix_s = chain_unix_s / ${DAY_S} * ${DAY_S} + 3600`;
-  const missed = async () => {
+  const told = async (state: string) => {
     api.later(LIMITS.freshMs);
-    return /electra_sharing_days\{state="missed"\} (\d+)/.exec(await api.metricsText())![1];
+    return new RegExp(`electra_sharing_days\\{state="${state}"\\} (\\d+)`).exec(await api.metricsText())![1];
   };
-  expect(await missed()).toBe('14'); // all that are named, an hour after the last one's end: its grace is shorter (test/kit/books)
+  const missed = () => told('missed');
+  const left = async () => /^electra_sharing_seconds_left (\S+)$/m.exec(await api.metricsText())![1];
+  const all = async () => [await told('beyond'), await told('open'), await missed(), await left()];
+  // All that are named, an hour after the last one's end: its grace is shorter (test/kit/books).
+  expect(await all()).toEqual(['14', '0', '0', '-1']);
+  await index.sql`update chain.cursor set chain_unix_s = ${2 ** 32}`;
+  expect(await all()).toEqual(['0', '14', '0', '-1']);
+  await index.sql`update chain.roster set day = ${2 ** 20}`;
+  expect(await all()).toEqual(['0', '0', '14', '-1']);
   await index.sql`update chain.cursor set chain_id = 'electra-left-5eed0009'`;
   expect(await asked(null, 'chainId')).toBeNull();
   expect(await missed()).toBe('11'); // by production's 60 hours

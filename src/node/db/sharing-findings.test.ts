@@ -83,29 +83,31 @@ test('the time that is left is that of the main chain’s own grace, where its i
   await at(END_S + GRACE_S);
   expect([await mainTime(sql, 'electra-other-5eed0003'), await states()]).toEqual([undefined, []]);
   const time = await mainTime(sql, index.chainId);
-  expect([time, await states(GRACE_S), await states(GRACE_S + 1)]).toEqual([{ graceS: GRACE_S, frozenTo: null }, ['missed'], ['unstated']]);
+  expect(time).toEqual({ graceS: GRACE_S, seen: { frozenTo: null, chainUnixS: END_S + GRACE_S } });
+  expect([await states(GRACE_S), await states(GRACE_S + 1)]).toEqual([['missed'], ['unstated']]);
+  await frozen(END_S + 7);
+  expect((await mainTime(sql, index.chainId, END_S + 6))?.seen?.frozenTo).toBeNull();
+  expect((await mainTime(sql, index.chainId, END_S + 7))?.seen?.frozenTo).toBe(DAY);
 });
 
-test('a day that the main chain has not frozen, since it halted, is not missed: it may still be stated, and that is said', async () => {
-  await proven();
-  await at(END_S + 70 * HOUR_S);
-  const of = async (frozenTo?: number | null) => {
-    const { sharing, ...found } = await indexFindings(sql, { graceS: 60 * HOUR_S, frozenTo });
-    const own = sharing.filter(({ day }) => day === DAY);
-    return [own.map(({ state }) => state), missingDays({ ...found, sharing: own }).filter((words) => words.includes('stated'))];
+test('a day past its time that the main chain has not frozen, or this node’s index not seen, is no fault here, and is said', async () => {
+  const graceS = 60 * HOUR_S;
+  const of = async (seen?: { frozenTo: number | null; chainUnixS: number }) => {
+    const { sharing, ...found } = await indexFindings(sql, { graceS, seen });
+    const own = { ...found, sharing: sharing.filter(({ day }) => day === DAY) };
+    return [own.sharing.map(({ state }) => state), missingDays(own).filter((words) => words.includes('main chain')), oddities(own)];
   };
-  const open = [
-    ['unstated'],
-    [
-      `${DATE} is proven and not stated; the main chain has not frozen the day, though its time is over: does electra uplink run? ` +
-        'electra uplink status',
-    ],
-  ];
-  expect([await of(null), await of(DAY - 1)]).toEqual([open, open]);
-  expect([await of(DAY), await of()]).toEqual([
-    [['missed'], []],
-    [['missed'], []],
-  ]);
+  await at(END_S + 70 * HOUR_S);
+  for (const make of [async () => undefined, proven]) {
+    await make();
+    const help = 'does electra uplink run? electra uplink status';
+    const open = `not stated, and the main chain has not frozen it, though its time is over (${help}): ${DATE}`;
+    for (const frozenTo of [null, DAY - 1]) expect(await of({ frozenTo, chainUnixS: END_S + graceS })).toEqual([['open'], [], [open]]);
+    const beyond = `not known to be stated, and its time is over: this node’s index of the main chain does not reach that far: ${DATE}`;
+    expect(await of({ frozenTo: DAY - 1, chainUnixS: END_S + graceS - 1 })).toEqual([['beyond'], [], [beyond]]);
+    const missed = [['missed'], [], [`not shared, since it was not stated on the main chain in time: ${DATE}`]];
+    expect([await of({ frozenTo: DAY, chainUnixS: END_S + graceS }), await of()]).toEqual([missed, missed]);
+  }
 });
 
 test('a day that is stated is content, whenever; one of another statement is named', async () => {

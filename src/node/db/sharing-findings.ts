@@ -19,8 +19,11 @@ const NAMED_DAYS = 14;
 
 export interface SharingDay {
   day: number;
-  /** what it waits for; `other`: the main chain has a statement of it that this database does not know */
-  state: 'unproven' | 'unstated' | 'missed' | 'other';
+  /**
+   * what it waits for; `open`: its time is over, and the main chain has not frozen it; `beyond`: its time is over, and this node's index
+   * of the main chain is not there yet; `other`: the main chain has a statement of it that this database does not know
+   */
+  state: 'unproven' | 'unstated' | 'open' | 'beyond' | 'missed' | 'other';
   /** chain seconds until it is missed, 0 from then on */
   leftS: number;
   /** chain seconds until its book is overdue, 0 from then on */
@@ -40,16 +43,27 @@ interface Row {
 export interface MainTime {
   /** how long after a day's end it freezes it */
   graceS: number;
-  /** the last day that it has frozen; null: none yet; left out: not known */
-  frozenTo?: number | null;
+  /** left out: not known */
+  seen?: {
+    /** the last day that it has frozen; null: none yet */
+    frozenTo: number | null;
+    /** chain time to which the index reaches */
+    chainUnixS: number;
+  };
 }
 
-/** By this node's index of it; undefined where that does not say. */
-export async function mainTime(main: Sql | Tx, chainId: string): Promise<MainTime | undefined> {
-  if ((await chainHead(main))?.chainId !== chainId) return undefined;
+/**
+ * By this node's index of it; undefined where that does not say.
+ * @param untilUnixS `frozenTo` as it was at that moment of chain time; left out: as it is
+ */
+export async function mainTime(main: Sql | Tx, chainId: string, untilUnixS?: number): Promise<MainTime | undefined> {
+  const head = await chainHead(main);
+  if (head?.chainId !== chainId) return undefined;
+  const until = untilUnixS ?? null;
   const [{ s, frozen }] = await main<{ s: bigint | null; frozen: number | null }[]>`
-    select access.grace_s() as s, (select max(day) from chain.roster where not late) as frozen`;
-  return s === null ? undefined : { graceS: Number(s), frozenTo: frozen };
+    select access.grace_s() as s,
+      (select max(day) from chain.roster where not late and (${until}::int8 is null or unix_s <= ${until}::int8)) as frozen`;
+  return s === null ? undefined : { graceS: Number(s), seen: { frozenTo: frozen, chainUnixS: head.chainUnixS } };
 }
 
 /**
@@ -70,7 +84,7 @@ export async function sharingFindings(sql: Sql | Tx, main: MainTime = { graceS: 
   return rows.flatMap((row) => findingOf(row, main));
 }
 
-function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, { graceS, frozenTo }: MainTime): SharingDay[] {
+function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, { graceS, seen }: MainTime): SharingDay[] {
   const endS = (day + 1) * DAY_S;
   const until = (unixS: number): number => Math.max(0, unixS - Number(now));
   const leftS = until(endS + graceS);
@@ -78,9 +92,9 @@ function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, { gr
   const of = (state: SharingDay['state']): SharingDay[] => [{ day, state, leftS, provenLeftS }];
   if (fate === 'stated') return [];
   if (fate !== null) return of(fate);
-  // A main chain that halted freezes later: what it has not frozen may still be stated.
-  const isOpen = frozenTo !== undefined && (frozenTo === null || day > frozenTo);
-  if (leftS === 0 && !isOpen) return of('missed');
+  // A main chain that halted freezes later: what it has not frozen may still be stated. Nothing of that is this node's fault.
+  if (leftS === 0 && seen && day > (seen.frozenTo ?? -1)) return of(seen.chainUnixS < endS + graceS ? 'beyond' : 'open');
+  if (leftS === 0) return of('missed');
   if (!proven) return provenLeftS <= PROVEN_WARNED_S ? of('unproven') : [];
   return leftS <= STATED_WARNED_S ? of('unstated') : [];
 }
@@ -90,10 +104,7 @@ const hours = (s: number): string => `${Math.floor(s / 3600)} h ${Math.floor((s 
 /** What somebody can still mend, each with the time that is left. */
 export const sharingFaults = (days: readonly SharingDay[]): string[] =>
   days.flatMap(({ day, state, leftS, provenLeftS }) => {
-    const missed =
-      leftS > 0
-        ? `in ${hours(leftS)} the day is missed on the main chain`
-        : 'the main chain has not frozen the day, though its time is over';
+    const missed = `in ${hours(leftS)} the day is missed on the main chain`;
     const date = dayToDate(day);
     if (state === 'unproven') {
       const due = provenLeftS > 0 ? `due in ${hours(provenLeftS)}` : 'overdue';
@@ -108,10 +119,15 @@ const datesIn = (days: readonly SharingDay[], state: SharingDay['state']): strin
     .map(({ day }) => dayToDate(day))
     .join(', ');
 
-/** What is over. */
+/** What is over, or waits for others than this node. */
 export const sharingOddities = (days: readonly SharingDay[]): string[] =>
   (
     [
+      [
+        'open',
+        'not stated, and the main chain has not frozen it, though its time is over (does electra uplink run? electra uplink status)',
+      ],
+      ['beyond', 'not known to be stated, and its time is over: this node’s index of the main chain does not reach that far'],
       ['missed', 'not shared, since it was not stated on the main chain in time'],
       ['other', 'stated on the main chain otherwise than this database knows (docs/uplink.md)'],
     ] as const

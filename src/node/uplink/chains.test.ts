@@ -90,6 +90,8 @@ test('a real main chain registers the community by the checkpoint that is asked 
   expect(tooLate).toBeNull(); // in force in seven days, and shared from the eighth on
   const [dueDay, { fromDay: from }] = [Math.floor(pending[0].dueUnixS / 86_400), shares];
   expect((await found({ graceS: -3 * 86_400 })).tooLate).toEqual({ from, to: dueDay + 2, inForceUnixS: pending[0].dueUnixS });
+  const halted = async (atUnixS: number) => (atUnixS === pending[0].dueUnixS ? from : null);
+  expect((await found({ graceS: -3 * 86_400, frozenTo: halted })).tooLate).toMatchObject({ from, to: from });
   expect(pending).toEqual([{ id: '1', what: 'register', treasury: null, dueUnixS: expect.any(Number), vetoedBy: 0 }]);
   expect(missing).toEqual([expect.stringContaining('waits for its time')]);
 });

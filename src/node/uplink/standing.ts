@@ -46,6 +46,8 @@ export interface StandingOptions {
   trustPeriodS: number;
   /** how long after its end the main chain freezes a day */
   graceS: number;
+  /** the last day that it had frozen at a moment of its chain time; null: none; undefined, or left out: not known */
+  frozenTo?: (atUnixS: number) => Promise<number | null | undefined>;
   evidence: (asked: { keys: readonly Uint8Array[]; kept: null }) => Promise<EvidenceParts>;
 }
 
@@ -76,7 +78,7 @@ export async function standing(options: StandingOptions): Promise<Standing> {
     shares: await sharesOn(options),
     mainUnixS: await main.chainUnixS(),
   };
-  return { ...found, tooLate: lateOf(found, options), missing: missingOf(found, options) };
+  return { ...found, tooLate: await lateOf(found, options), missing: missingOf(found, options) };
 }
 
 /** Proven: it is this community's own chain. */
@@ -89,13 +91,14 @@ async function sharesOn({ day, evidence }: StandingOptions): Promise<UplinkState
 /** So long the status says of days that they were not shared: for two weeks, as of any other. */
 const SAID_S = 14 * DAY_S;
 
-function lateOf(
+async function lateOf(
   { enrolled, pending, registered, shares, mainUnixS }: Found,
-  { mainChainId, uplink, graceS }: StandingOptions,
-): TooLate | null {
+  { mainChainId, uplink, graceS, frozenTo }: StandingOptions,
+): Promise<TooLate | null> {
   const inForceUnixS = registered?.sinceUnixS ?? pending.find(({ what }) => what === 'register')?.dueUnixS;
   if (inForceUnixS === undefined || !enrolled || shares.main?.chainId !== mainChainId || shares.main.uplink !== uplink) return null;
-  const found = daysTooLate({ fromDay: shares.fromDay, firstDay: enrolled.firstDay, inForceUnixS, graceS });
+  const { firstDay } = enrolled;
+  const found = daysTooLate({ fromDay: shares.fromDay, firstDay, inForceUnixS, graceS, frozenTo: await frozenTo?.(inForceUnixS) });
   return found && (found.to + 1) * DAY_S + graceS + SAID_S > mainUnixS ? found : null;
 }
 

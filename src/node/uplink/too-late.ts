@@ -19,11 +19,13 @@ export interface Registration {
   inForceUnixS: number;
   /** how long after its end the main chain freezes a day */
   graceS: number;
+  /** the last day that it had frozen by `inForceUnixS`; null: none; left out: not known, and reckoned from the grace */
+  frozenTo?: number | null;
 }
 
 /** null: there is time for all of them */
-export function daysTooLate({ fromDay, firstDay, inForceUnixS, graceS }: Registration): TooLate | null {
-  const inTime = Math.floor((inForceUnixS - graceS) / DAY_S); // the first one that is frozen after that moment
-  const to = Math.max(inTime, firstDay) - 1;
+export function daysTooLate({ fromDay, firstDay, inForceUnixS, graceS, frozenTo }: Registration): TooLate | null {
+  const due = Math.floor((inForceUnixS - graceS) / DAY_S) - 1; // the last one that is to be frozen by then: after a halt it is later
+  const to = Math.max(frozenTo === undefined ? due : (frozenTo ?? -1), firstDay - 1);
   return to < fromDay ? null : { from: fromDay, to, inForceUnixS };
 }

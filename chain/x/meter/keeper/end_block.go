@@ -63,8 +63,9 @@ func (k Keeper) recordDayStarts(ctx context.Context, now moment) error {
 }
 
 // freeze freezes the next day once grace and grace_blocks have passed since b(d): in order and one day per block, so
-// that a halt across midnight freezes no empty rosters. Communities have no second time for a day (endLate): a halt in which
-// their grace ended leaves them as many blocks to state it.
+// that a halt across midnight freezes no empty rosters. Communities have no second time for a day (endLate): a freeze there
+// waits for grace_blocks blocks since the midnight before the end of the grace, too. A halt from before that midnight leaves
+// them all, a later one what is missing of them.
 func (k Keeper) freeze(ctx sdk.Context, now moment) error {
 	day, err := k.NextFreeze.Get(ctx)
 	if err != nil {

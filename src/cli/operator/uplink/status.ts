@@ -73,6 +73,7 @@ export function registerStatus(uplink: Command): void {
         trustPeriodS: settings.trustPeriodS,
         graceS: (await timeOfMain(data))?.graceS ?? MAIN_GRACE_S,
       },
+      frozenTo: async (atUnixS) => (await timeOfMain(data, atUnixS))?.seen?.frozenTo,
       main: mainChain(joinedMain(settings), settings.address, { signer: null, signal }),
       evidence: (asked) => askEvidence({ ...own, ...asked, signal }),
     });
