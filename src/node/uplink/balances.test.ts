@@ -1,4 +1,5 @@
 /** Members' balances follow the main chain: top-ups once, payouts once, whatever is killed, restored, or comes in which order. */
+import { readFileSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { address } from '../../../test/kit/books/index-rows.ts';
@@ -18,7 +19,7 @@ import { payMembers, toPay } from './pay.ts';
 import { takeLinks, takeWithdrawals } from './requests.ts';
 import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
 
-const TREASURY = address('treasury');
+const [TREASURY, NEXT] = ['treasury', 'next'].map(address);
 const BETWEEN = { chainId: 'community-1', mainChainId: 'main-1' };
 const PAYER = { ...BETWEEN, treasury: TREASURY };
 let database: TestPostgres;
@@ -76,8 +77,11 @@ const holding = (totalNel: bigint): Treasury => ({
   ...{ settled: [], waiting: [], voidClaims: [] },
 });
 const moves: Move[] = [];
-const follow = (height: number, totalNel: bigint, treasury = TREASURY) =>
-  postTreasury(sql, holding(totalNel), { height, chainUnixS: height * 1000, mainChainId: 'main-1', treasury, moves });
+const follow = (height: number, totalNel: bigint, treasury = TREASURY, mainChainId = 'main-1') =>
+  postTreasury(sql, holding(totalNel), {
+    ...{ height, chainUnixS: height * 1000, mainChainId, treasury, ended: treasury === TREASURY ? [] : [TREASURY] },
+    moves: mainChainId === 'main-1' ? moves : [],
+  });
 const takeAsked = (last: [string, bigint][] = [], treasury = TREASURY) =>
   takeWithdrawals(sql, {
     payer: { ...BETWEEN, treasury },
@@ -214,7 +218,20 @@ test('whoever asks for another’s account keeps nobody from it, and what is no 
   await expect(sql`delete from books.account_link where member = ${dan.address}`).rejects.toThrow('permission denied');
 });
 
-const NEXT = address('next');
+test('a payout of a treasury that the proven state does not know yet stays taken, and is over when the chain shows it paid', async () => {
+  const [hal, hals] = [keyOf(15), keyOf(16)];
+  await link(hal, hals);
+  await takeLinks(sql, BETWEEN);
+  moves.push(topUp(hals.address, STEP, 67));
+  await follow(67, 5n * STEP + 7n);
+  await ask(hal, hals, 1n, STEP, { treasury: NEXT });
+  expect(await takeAsked([], NEXT)).toBe(1); // by the index's newest block
+  await follow(68, 5n * STEP + 7n); // by a state of before
+  expect([(await requests()).at(-1), await balanceOf(sql, hal.address)]).toEqual([{ state: 'taken', waiting: null }, 0n]);
+  moves.push(payment(hals.address, 1n, STEP, 69, NEXT));
+  await follow(69, 4n * STEP + 7n);
+  expect((await requests()).at(-1)).toEqual({ state: 'paid', waiting: null });
+});
 
 test('a treasury that was replaced pays no more: what was taken for it is given back, unless the chain shows it paid', async () => {
   const [eve, eves, fay, fays] = [keyOf(9), keyOf(10), keyOf(11), keyOf(12)];
@@ -270,6 +287,45 @@ test('an account that is another main chain’s member is not linked on this one
   const payer = { ...BETWEEN, mainChainId: 'main-2', treasury: NEXT };
   expect(await takeWithdrawals(sql, { payer, last: new Map(), chainUnixS: 100_000 })).toBe(0);
   expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'it was signed for main-1, expected main-2' });
+});
+
+/** What docs/balance.md has the operator run, for a payout. */
+function byHand(what: string, id: string): string {
+  const page = readFileSync(new URL('../../../docs/balance.md', import.meta.url), 'utf8');
+  const lines = page.slice(page.indexOf(`-- ${what}`)).split('\n');
+  const end = lines.findIndex((line) => line.endsWith(';'));
+  return lines
+    .slice(0, end + 1)
+    .join('\n')
+    .replaceAll(':id', id);
+}
+
+test('payouts of a main chain that was left stay taken and say so, and the operator ends each as that chain shows it', async () => {
+  const [ida, idas] = [keyOf(17), keyOf(18)];
+  await link(ida, idas);
+  await takeLinks(sql, BETWEEN);
+  moves.push(topUp(idas.address, 2n * STEP, 93));
+  await follow(94, 10n * STEP + 7n, NEXT);
+  const ends: unknown[] = [];
+  for (const [counter, what] of [
+    [1n, 'it was not paid there'],
+    [1n, 'it was paid there'],
+  ] as const) {
+    await ask(ida, idas, counter, STEP, { treasury: NEXT });
+    expect(await takeAsked([], NEXT)).toBe(1);
+    await follow(5 + ends.length, 0n, address('joined later'), 'main-2');
+    expect((await requests()).at(-1)).toEqual({
+      state: 'taken',
+      waiting: expect.stringContaining('the main chain of this payout was left'),
+    });
+    const [{ id }] = await sql<{ id: string }[]>`select max(id)::text as id from books.withdrawal`;
+    for (const again of [1, 0]) expect((await sql.unsafe(byHand(what, id))).count).toBe(again * 2);
+    ends.push([(await requests()).at(-1)?.state, await balanceOf(sql, ida.address), (await ledgerOf(sql)).transitNel]);
+  }
+  expect(ends).toEqual([
+    ['refused', 2n * STEP, 0n],
+    ['paid', STEP, 0n],
+  ]);
 });
 
 test('what members have beyond the treasury is a sentence', () => {

@@ -6,7 +6,8 @@ export { isInBlock, type JoinedMain, mainChain, provenBills, provenMain } from '
 export { type MainView, mainView } from './main-view.ts';
 export { chosenOpenings, newOpenings } from './openings.ts';
 export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';
-export { payMembers, toPay } from './pay.ts';
+export { type Paid, payMembers, toPay } from './pay.ts';
+export type { Payer } from './requests.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
 export { inForce, treasuriesOf } from './treasuries.ts';

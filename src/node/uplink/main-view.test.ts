@@ -113,6 +113,6 @@ test('the treasury is what the modules hold, once they have been proven', async 
     settled: [{ fromDay: 10, amountNel: -700n }],
     waiting: [{ fromDay: 31, amountNel: -8n }],
     voidClaims: [24],
-    ...{ height: 77, chainUnixS: 1_782_864_000, terms: [{ treasury: OWN.treasury, from: 0, to: null }] },
+    ...{ height: 77, chainUnixS: 1_782_864_000, terms: [{ treasury: OWN.treasury, from: 0, to: null }], ended: [] },
   });
 });

@@ -3,7 +3,7 @@
  * hold, proven. The uplink goes by it wherever a day or money depends on the answer; no node of the main chain is believed.
  */
 import { chainHead, type Sql } from '../db/index.ts';
-import { inForce, type Term, treasuriesOf } from './treasuries.ts';
+import { endedBy, inForce, type Term, termsAt, treasuriesOf } from './treasuries.ts';
 import { type Treasury, type TreasuryFacts, treasuryFrom } from './treasury.ts';
 
 export interface MainView {
@@ -38,6 +38,8 @@ export interface ProvenTreasury extends Treasury {
   chainUnixS: number;
   /** who was the treasury when, up to that block as far as results are certain; the amounts are of the last one */
   terms: Term[];
+  /** who of them pays no more for the community, as far as the index knows by its newest block */
+  ended: string[];
 }
 
 /**
@@ -103,7 +105,9 @@ interface AskedTreasury {
 async function provenTreasury(sql: Sql, { uplink, joined, certain }: AskedTreasury): Promise<ProvenTreasury | undefined> {
   const [proven] = await sql<{ height: number }[]>`select height from chain.main_state where name = 'unix-s'`;
   if (!proven) return undefined;
-  const terms = await treasuriesOf(sql, { uplink, joined, height: Math.min(proven.height, certain) });
+  const known = await treasuriesOf(sql, { uplink, joined, height: certain });
+  const terms = termsAt(known, proven.height);
+  const when = { terms, ended: endedBy(known, proven.height) };
   const own = { uplink, treasury: inForce(terms) };
   const rows = await sql<{ name: string; value: string; height: number }[]>`
     select name, value, height from chain.main_state
@@ -112,7 +116,7 @@ async function provenTreasury(sql: Sql, { uplink, joined, certain }: AskedTreasu
   const values = new Map(rows.map(({ name, value }) => [name, value]));
   const chainUnixS = values.get('unix-s');
   if (chainUnixS === undefined) return undefined;
-  return { ...treasuryFrom(factsOf(values, own)), height: rows[0].height, chainUnixS: Number(chainUnixS), terms };
+  return { ...treasuryFrom(factsOf(values, own)), height: rows[0].height, chainUnixS: Number(chainUnixS), ...when };
 }
 
 function factsOf(values: ReadonlyMap<string, string>, { uplink, treasury }: { uplink: string; treasury: string }): TreasuryFacts {

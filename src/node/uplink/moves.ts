@@ -132,19 +132,39 @@ interface Asked {
   amount_nel: string;
 }
 
+export interface Replaced {
+  mainChainId: string;
+  /** in force */
+  treasury: string;
+  /** that were, and are known to be no more (endedBy) */
+  ended: readonly string[];
+  day: number;
+}
+
 /**
- * What was taken off balances for a treasury that is in force no more, and is not shown paid: that one pays no more for the community. It
- * is given back; whoever wants it signs anew, for the one in force. Should the old one pay it even so, it is taken off the balance then.
+ * What was taken off balances for a treasury whose time is over, and is not shown paid: that one pays no more for the community. It is
+ * given back; whoever wants it signs anew, for the one in force. Should the old one pay it even so, it is taken off the balance then.
  * Returns how many. Under the lock of balances, and after all moves up to the block that replaced it.
  */
-export async function endReplaced(tx: Tx, { mainChainId, treasury, day }: { mainChainId: string; treasury: string; day: number }) {
+export async function endReplaced(tx: Tx, { mainChainId, treasury, ended, day }: Replaced): Promise<number> {
   const open = await tx<Asked[]>`
     select id::text, member, amount_nel::text from books.withdrawal
-    where state = 'taken' and (main_chain_id, treasury) is distinct from (${mainChainId}, ${treasury}) order by id`;
+    where state = 'taken' and main_chain_id = ${mainChainId} and treasury = any(${[...ended]}) order by id`;
   const why = `the community’s treasury is ${treasury} on ${mainChainId} now: ask again, for that one`;
   for (const asked of open) await giveBack(tx, asked, { day, why });
   return open.length;
 }
+
+/**
+ * What was taken for a payout on a main chain that was left stays taken, and says so: it may have been paid there, where nobody looks any
+ * more but the operator (docs/balance.md).
+ */
+export const noteLeft = (tx: Tx, mainChainId: string) => {
+  const why = 'the main chain of this payout was left: the operator looks there whether it was paid, and ends it by hand';
+  return tx`
+    update books.withdrawal set waiting = ${why}
+    where state = 'taken' and main_chain_id is distinct from ${mainChainId} and waiting is distinct from ${why}`;
+};
 
 async function giveBack(tx: Tx, asked: Asked, { day, why }: { day: number; why: string }): Promise<void> {
   const journal = `returned:${asked.id}`;

@@ -117,9 +117,9 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
 async function follow(view: MainView, { sql, main, between: { mainChainId }, log }: BalanceOptions): Promise<void> {
   const found = await view.treasury();
   if (!found) return;
-  const { height, chainUnixS, terms } = found;
+  const { height, chainUnixS, terms, ended } = found;
   const moves = await movesOf(main, { terms, height });
-  const posted = await postTreasury(sql, found, { height, chainUnixS, mainChainId, treasury: inForce(terms), moves });
+  const posted = await postTreasury(sql, found, { height, chainUnixS, mainChainId, treasury: inForce(terms), ended, moves });
   if (posted === 0) return;
   log.info({ journals: posted, height }, 'the treasury is posted as the main chain shows it');
   const short = shortOf(await ledgerOf(sql));

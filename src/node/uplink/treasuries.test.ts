@@ -6,7 +6,7 @@ import { connect, type Sql } from '../db/index.ts';
 import { mainView } from './main-view.ts';
 import { movesOf } from './moves.ts';
 import { lastCounters } from './requests.ts';
-import { inForce, treasuriesOf } from './treasuries.ts';
+import { endedBy, inForce, termsAt, treasuriesOf } from './treasuries.ts';
 
 const MAIN = 'electra-main-5eed0002';
 const [UPLINK, FIRST, SECOND, MEMBER] = ['uplink', 'first', 'second', 'member'].map(address);
@@ -79,7 +79,26 @@ test('what the community has is what the treasury in force has', async () => {
     await index.sql`insert into chain.main_state (name, value, height) values (${name}, ${value}, 200)`;
   const view = mainView(sql, { chainId: MAIN, uplink: UPLINK, treasury: FIRST });
   const found = await view.treasury();
-  expect([found?.totalNel, found && inForce(found.terms)]).toEqual([73n, SECOND]);
+  expect([found?.totalNel, found && inForce(found.terms), found?.ended]).toEqual([73n, SECOND, [FIRST]]);
   await index.sql`update chain.main_state set height = 80`;
   expect((await view.treasury())?.totalNel).toBe(8n);
+});
+
+test('a treasury that the proven state does not know yet has not ended by it, whichever of them the settings name', async () => {
+  await index.sql`update chain.main_state set height = 80`; // replaced at 100, which the index knows
+  for (const treasury of [FIRST, SECOND]) {
+    const found = await mainView(sql, { chainId: MAIN, uplink: UPLINK, treasury }).treasury();
+    expect([found?.terms, found?.ended]).toEqual([[{ treasury: FIRST, from: 0, to: null }], []]);
+  }
+});
+
+test('one that comes again has not ended, also by a block at which another is in force; as of that block it has', async () => {
+  const terms = [
+    { treasury: FIRST, from: 0, to: 100 },
+    { treasury: SECOND, from: 100, to: 200 },
+    { treasury: FIRST, from: 200, to: null },
+  ];
+  expect([endedBy(terms, 150), endedBy(terms, 200)]).toEqual([[], [SECOND]]);
+  expect(termsAt(terms, 150)).toEqual([terms[0], { treasury: SECOND, from: 100, to: null }]);
+  expect(endedBy(termsAt(terms, 150), 150)).toEqual([FIRST]);
 });

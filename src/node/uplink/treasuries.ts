@@ -42,6 +42,21 @@ function termsOf(changes: readonly Row[], joined: string): Term[] {
   return all.map(({ treasury, height }, i) => ({ treasury, from: i === 0 ? 0 : height, to: all[i + 1]?.height ?? null }));
 }
 
+/** The same as of an earlier block: what came after it is not known yet. */
+export const termsAt = (terms: readonly Term[], height: number): Term[] =>
+  terms
+    .filter(({ from }) => from <= height)
+    .map(({ treasury, from, to }) => ({ treasury, from, to: to !== null && to <= height ? to : null }));
+
+/** Who was the treasury and is so no more, after a block: neither who is in force by a later one, nor who comes again. */
+export const endedBy = (terms: readonly Term[], height: number): string[] => [
+  ...new Set(
+    terms
+      .map(({ treasury }) => treasury)
+      .filter((account) => terms.every(({ treasury, to }) => treasury !== account || (to !== null && to <= height))),
+  ),
+];
+
 export const inForce = (terms: readonly Term[]): string => terms[terms.length - 1].treasury;
 
 /** Whether what came to an account in a block came to the community: not before it was its treasury, and not after. */

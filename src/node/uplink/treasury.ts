@@ -12,7 +12,7 @@ import { lockBalances, move, TRANSIT } from '../books/money/balance.ts';
 import type { Sql } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
 import { settlementJournal, treasuryPrefix } from './journals.ts';
-import { endReplaced, type Move, postMoves } from './moves.ts';
+import { endReplaced, type Move, noteLeft, postMoves } from './moves.ts';
 
 export interface Treasury {
   balanceNel: bigint;
@@ -82,6 +82,8 @@ export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {
   mainChainId: string;
   /** in force at that height */
   treasury: string;
+  /** that were in force and are so no more, as of that height, or none */
+  ended?: readonly string[];
   /** up to that height, or none */
   moves?: readonly Move[];
 }
@@ -91,7 +93,7 @@ export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {
  * settled periods, and what is left. Returns how many journals.
  */
 export async function postTreasury(sql: Sql, found: Treasury, options: PostOptions): Promise<number> {
-  const { height, mainChainId, moves = [] } = options;
+  const { height, mainChainId, ended = [], moves = [] } = options;
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('electra.books.treasury'))`;
     await lockBalances(tx);
@@ -101,7 +103,8 @@ export async function postTreasury(sql: Sql, found: Treasury, options: PostOptio
       from books.posting where starts_with(journal, ${treasuryPrefix(mainChainId)})`;
     if (newest > height) return 0; // an older block than what is posted already
     const day = dayOf(options.chainUnixS);
-    let posted = (await postMoves(tx, moves, mainChainId)) + (await endReplaced(tx, { ...options, day }));
+    let posted = (await postMoves(tx, moves, mainChainId)) + (await endReplaced(tx, { ...options, ended, day }));
+    await noteLeft(tx, mainChainId);
     for (const { fromDay, amountNel } of found.settled)
       posted += await move(tx, {
         ...{ journal: settlementJournal(mainChainId, fromDay), day: fromDay },

@@ -4,7 +4,7 @@ import { signText } from '../../../src/node/api/adr36.ts';
 import { connect, type Sql } from '../../../src/node/db/index.ts';
 import { followRequests } from '../../../src/node/uplink/balances.ts';
 import { movesOf } from '../../../src/node/uplink/moves.ts';
-import { inForce, treasuriesOf } from '../../../src/node/uplink/treasuries.ts';
+import { endedBy, inForce, treasuriesOf } from '../../../src/node/uplink/treasuries.ts';
 import { postTreasury } from '../../../src/node/uplink/treasury.ts';
 import { accountLinkText, withdrawalText } from '../../../src/protocol/index.ts';
 import { address, IndexRows } from '../books/index-rows.ts';
@@ -114,7 +114,8 @@ export class SharingApi {
     const terms = await treasuriesOf(this.#main, { uplink: UPLINK, joined: TREASURY, height });
     const moves = await movesOf(this.#main, { terms, height });
     const { mainChainId } = BETWEEN;
-    const now = { height, chainUnixS: height * 1000, mainChainId, treasury: inForce(terms), moves };
+    const treasury = { treasury: inForce(terms), ended: endedBy(terms, height) };
+    const now = { height, chainUnixS: height * 1000, mainChainId, ...treasury, moves };
     await postTreasury(this.books, { ...found, ...none }, now);
   }
 

@@ -4,10 +4,10 @@
  */
 import type { Command } from 'commander';
 import { chainHead, isRetryable, type Sql } from '../../../node/db/index.ts';
-import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
 import { joinedMain, type UplinkSettings, uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
-import { inForce, mainChain, payMembers, toPay, treasuriesOf } from '../../../node/uplink/index.ts';
+import { inForce, mainChain, type Paid, type Payer, payMembers, toPay, treasuriesOf } from '../../../node/uplink/index.ts';
 import { retryOf } from '../../../protocol/index.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
 import { withDatabase } from '../../database.ts';
@@ -37,12 +37,22 @@ function untilStopped(): AbortSignal {
   return stop.signal;
 }
 
-/** The one in force, as this node's index of the main chain has it: it may have been replaced since the community joined. */
-async function treasuryNow(main: Sql, { address, mainChainId, treasury }: UplinkSettings): Promise<string> {
+/**
+ * Whom the wallet pays for: the treasury in force, as this node's index of the main chain has it. It may have been replaced since the
+ * community joined, and since the round before.
+ * @throws CliError where the wallet is another's, or nothing is known of that chain
+ */
+export async function payerOf(
+  main: Sql,
+  { address, mainChainId, treasury: joined }: Pick<UplinkSettings, 'address' | 'mainChainId' | 'treasury'>,
+  { chainId, wallet }: { chainId: string; wallet: string },
+): Promise<Payer> {
   const head = await chainHead(main);
   if (head?.chainId !== mainChainId)
     throw new CliError(`the index knows nothing of ${mainChainId} yet: \`electra index --main\` follows it`);
-  return inForce(await treasuriesOf(main, { uplink: address, joined: treasury, height: head.height }));
+  const treasury = inForce(await treasuriesOf(main, { uplink: address, joined, height: head.height }));
+  if (wallet !== treasury) throw new CliError(`--wallet-file: is the key of ${wallet}, expected that of ${treasury}`);
+  return { chainId, mainChainId, treasury };
 }
 
 export function registerPay(uplink: Command): void {
@@ -59,29 +69,36 @@ export function registerPay(uplink: Command): void {
     const o = c.opts<Options>();
     const data = dataFolder(o.data);
     const settings = uplinkSettings(data);
-    const { mainChainId } = settings;
     const signer = keySigner(walletOf(o.walletFile));
-    const treasury = await withDatabase(data, 'books', (main) => treasuryNow(main, settings), { main: true });
-    if (signer.address !== treasury) throw new CliError(`--wallet-file: is the key of ${signer.address}, expected that of ${treasury}`);
-    const payer = { chainId: readSettings(data).chainId, mainChainId, treasury };
-    await withDatabase(data, 'books', async (sql) => {
-      if (!o.yes) {
-        const { accounts, payouts, amountNel } = await toPay({ sql, payer });
-        const words = `register ${accounts} accounts of members and pay ${payouts} payouts, ${electra(amountNel)} ELECTRA in all`;
-        throw new CliError(`--yes: expected, to ${words}, signed by ${treasury} on ${mainChainId}`);
-      }
-      const signal = untilStopped();
-      const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
-      await payOut(o, { sql, payer, send, log }, signal);
-    });
+    const own = { chainId: readSettings(data).chainId, wallet: signer.address };
+    const payer = () => withDatabase(data, 'books', (main) => payerOf(main, settings, own), { main: true });
+    if (!o.yes) return refuseUnsaid(data, await payer());
+    const signal = untilStopped();
+    const { send } = mainChain(joinedMain(settings), settings.address, { signer, signal });
+    const pay = (of: Payer) => withDatabase(data, 'books', (sql) => payMembers({ sql, payer: of, send, log }));
+    await payOut(o, { payer, pay, signal });
   });
 }
 
-/** Once, or again and again: then what fails now is tried later. */
-async function payOut(o: Options, paying: Parameters<typeof payMembers>[0], signal: AbortSignal): Promise<void> {
+async function refuseUnsaid(data: DataFolder, payer: Payer): Promise<never> {
+  const { accounts, payouts, amountNel } = await withDatabase(data, 'books', (sql) => toPay({ sql, payer }));
+  const words = `register ${accounts} accounts of members and pay ${payouts} payouts, ${electra(amountNel)} ELECTRA in all`;
+  throw new CliError(`--yes: expected, to ${words}, signed by ${payer.treasury} on ${payer.mainChainId}`);
+}
+
+export interface Rounds {
+  /** asked in each round: who is replaced pays no more */
+  payer: () => Promise<Payer>;
+  pay: (payer: Payer) => Promise<Paid>;
+  signal: AbortSignal;
+  everyMs?: number;
+}
+
+/** Once, or again and again: then what fails now is tried later, but for a wallet that is not the treasury's any more. */
+export async function payOut(o: Pick<Options, 'watch' | 'json'>, { payer, pay, signal, everyMs = WATCH_EVERY_MS }: Rounds): Promise<void> {
   do {
     try {
-      const done = await payMembers(paying);
+      const done = await pay(await payer());
       const waiting = done.refused > 0 ? `, ${done.refused} refused, which wait` : '';
       const words = `${done.registered} accounts registered, ${done.paid} payouts paid${waiting}`;
       if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
@@ -91,6 +108,6 @@ async function payOut(o: Options, paying: Parameters<typeof payMembers>[0], sign
       if (!o.watch || !(isRetryable(error) || retryOf(error) === 'later')) throw error;
       say(`payouts wait: ${(error as Error).message}`);
     }
-    if (o.watch) await sleep(WATCH_EVERY_MS, signal);
+    if (o.watch) await sleep(everyMs, signal);
   } while (o.watch && !signal.aborted);
 }
