@@ -43,10 +43,11 @@ async function entryWithheld(): Promise<Files> {
   return withSums(files, (uplink) => uplink !== whose);
 }
 
-/** Weeks after all of its days are over nothing of it is settled. */
+/** Weeks after all of its days are over nothing of it is settled: the block that left that state says in its own header when it was. */
 async function neverSettled(): Promise<Files> {
   const unsettled = (m: Modules) => Object.assign(m, { periods: [], entries: [], pools: [], claims: [] });
-  return withSums(await mainBundle(WEEK, unsettled, { nowUnixS: SETTLED_UNIX_S + 20 * 86_400 }), () => false);
+  const heldUnixS = SETTLED_UNIX_S + 20 * 86_400;
+  return withSums(await mainBundle(WEEK, unsettled, { heldUnixS, nowUnixS: heldUnixS + 60 }), () => false);
 }
 
 /** A day that everybody stated, alone, and an entry of its week that no bill says. */

@@ -3,25 +3,15 @@
  * bills' openings come from the exchange's API, by the treasury's wallet, and are kept: an exchange that ends later takes nobody's claim
  * along.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { signInWithKey } from '../../../node/api/client.ts';
-import { type DataFolder, dataFolder, writeWhole } from '../../../node/processes/data-folder.ts';
+import { type DataFolder, dataFolder } from '../../../node/processes/data-folder.ts';
 import { runProcess } from '../../../node/processes/process.ts';
 import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
 import { sleep } from '../../../node/shared/wait.ts';
-import {
-  chosenOpenings,
-  duePeriods,
-  type JoinedMain,
-  newOpenings,
-  OWN_AFTER_S,
-  ownSum,
-  provenBills,
-  provenMain,
-} from '../../../node/uplink/index.ts';
+import { duePeriods, type JoinedMain, OWN_AFTER_S, ownSum, provenBills, provenMain } from '../../../node/uplink/index.ts';
 import { compressProof } from '../../../protocol/bundle/points.ts';
-import { type BillOpening, DAY_S, dayOf, dayToDate, encodeOpenings, type Openings, parseOpenings } from '../../../protocol/index.ts';
+import { type BillOpening, DAY_S, dayOf, dayToDate, type Openings, parseOpenings } from '../../../protocol/index.ts';
 import { CliError } from '../../errors.ts';
 import { carryOut, type OrderOptions, withOrder } from '../../main-chain/order.ts';
 import { settle } from '../../main-chain/orders.ts';
@@ -29,6 +19,7 @@ import { fileHand, mainOf, type ReachOptions } from '../../main-chain/reach.ts';
 import { walletOf } from '../../member/wallet.ts';
 import { example, parseDate, parsePositive } from '../../options.ts';
 import { printDone } from '../operator.ts';
+import { type KnownOpenings, knownOpenings, readOpenings } from './known-openings.ts';
 import { sumKeys } from './main-keys.ts';
 
 interface Options extends ReachOptions, OrderOptions {
@@ -45,17 +36,6 @@ const LOOK_BACK_DAYS = 90;
 const WATCH_MS = 3_600_000;
 
 const keptFile = (data: DataFolder): string => data.path('uplink', 'openings.json');
-
-function readOpenings(option: string, file: string, chainId: string): BillOpening[] {
-  let read: Openings;
-  try {
-    read = parseOpenings(readFileSync(file, 'utf8').trimEnd());
-  } catch (error) {
-    throw new CliError(`${option}: ${file}: ${(error as Error).message}`);
-  }
-  if (read.chainId !== chainId) throw new CliError(`${option}: ${file}: expected openings of ${chainId}, it has those of ${read.chainId}`);
-  return [...read.openings];
-}
 
 /** `fetch` says of whoever does not answer `fetch failed`, and no more. */
 const reached = (url: string, init?: RequestInit): Promise<Response> =>
@@ -79,45 +59,15 @@ async function asked(api: string, walletFile: string, today: number): Promise<Op
 
 type Note = (words: string) => void;
 
-interface Known {
-  openings: BillOpening[];
-  /** why the exchange node has handed out nothing now */
-  unasked?: Error;
-}
-
-/** Of what is handed out now, what opens the bill that the chain has; kept for the time when nobody answers. */
-async function askAndKeep(
-  o: Options & { api: string },
-  main: JoinedMain,
-  kept: BillOpening[],
-  { today, note }: { today: number; note: Note },
-) {
-  const fresh = await asked(o.api, o.walletFile, today);
-  if (fresh.chainId !== main.chainId)
-    throw new CliError(`--api: expected the exchange node of ${main.chainId}, it is that of ${fresh.chainId}`);
-  const news = newOpenings(kept, fresh.openings);
-  const bills = await provenBills(main, news, AbortSignal.timeout(ASK_MS));
-  const { openings, refused } = chosenOpenings(main.chainId, kept, news, bills);
-  for (const { day } of refused)
-    note(`--api: ${dayToDate(day)}: expected an opening of the bill that the main chain has; what was handed out is another, and left out`);
-  const data = dataFolder(o.data);
-  mkdirSync(data.uplink, { recursive: true, mode: 0o700 });
-  writeWhole(keptFile(data), encodeOpenings({ ...fresh, openings }));
-  return openings;
-}
-
 /** All that are known. An exchange node that does not answer, or lies, is in the way of no week whose openings are kept. */
-async function allOpenings(o: Options, main: JoinedMain, today: number, note: Note): Promise<Known> {
+async function allOpenings(o: Options, main: JoinedMain, today: number, note: Note): Promise<KnownOpenings> {
   if (o.openings !== undefined) return { openings: readOpenings('--openings', o.openings, main.chainId) };
-  const file = keptFile(dataFolder(o.data));
-  const kept = existsSync(file) ? readOpenings('--data', file, main.chainId) : [];
-  const { api } = o;
-  if (api === undefined) return { openings: kept };
-  try {
-    return { openings: await askAndKeep({ ...o, api }, main, kept, { today, note }) };
-  } catch (error) {
-    return { openings: kept, unasked: error instanceof CliError ? error : new CliError(`--api: ${api}: ${(error as Error).message}`) };
-  }
+  const { api: url } = o;
+  return knownOpenings({
+    ...{ file: keptFile(dataFolder(o.data)), mainChainId: main.chainId, note },
+    bills: (news) => provenBills(main, news, AbortSignal.timeout(ASK_MS)),
+    ...(url === undefined ? {} : { api: { url, ask: () => asked(url, o.walletFile, today) } }),
+  });
 }
 
 async function proveAndSend(o: Options, main: JoinedMain, fromDay: number, openings: readonly BillOpening[]): Promise<void> {
@@ -142,11 +92,11 @@ async function settleOwn(o: Options, asked: number | undefined, note: Note): Pro
   const main = await mainOf(o);
   const { address } = uplinkSettings(dataFolder(o.data));
   const { state, chainUnixS } = await provenMain(main, AbortSignal.timeout(ASK_MS));
-  const { openings, unasked } = await allOpenings(o, main, dayOf(chainUnixS), note);
+  const { openings, failed: first } = await allOpenings(o, main, dayOf(chainUnixS), note);
   const due = asked === undefined ? duePeriods(state, address, openings, { chainUnixS, afterS: o.afterDays * DAY_S }) : [asked];
   const failed: unknown[] = [];
   for (const fromDay of due) await proveAndSend(o, main, fromDay, openings).catch((error) => failed.push(error));
-  if (unasked) failed.push(unasked);
+  if (first) failed.push(first);
   for (const error of failed.slice(1)) note((error as Error).message);
   if (failed.length > 0) throw failed[0];
   return due.length;

@@ -56,13 +56,18 @@ const HANGING = [
   ...['supply', 'reserve', 'redemptions', 'roles', 'accounts'].map((name) => ['13', name] as const),
 ] as const;
 
-/** Checks 10, 12 and 13. Never called for a draft. */
-/** What the block that left the state is not before: headers that came before it, and days that it has frozen. */
-function knownBefore({ days }: MainBundle, headers: Headers): number {
+/**
+ * What the block that left the state is not before: headers that came before it, days that it has frozen, and weeks that its own state says
+ * were ready or executed, which are kept for good. Who makes a bundle chooses its headers and days, not those. Never after `heldByUnixS`.
+ */
+function knownBefore({ days }: MainBundle, headers: Headers, { settlement }: MainState, heldByUnixS: number): number {
   const earlier = [...headers.state!.headers.values()].slice(0, -1).map((header) => headers.timeOf(header));
-  return Math.max(0, ...earlier, ...days.flatMap(({ chain }) => (chain ? [chain.frozenUnixS] : [])));
+  const frozen = days.flatMap(({ chain }) => (chain ? [chain.frozenUnixS] : []));
+  const weeks = settlement.periods.flatMap(({ readyUnixS, executedUnixS }) => [Number(readyUnixS), Number(executedUnixS)]);
+  return Math.min(heldByUnixS, Math.max(0, ...earlier, ...frozen, ...weeks));
 }
 
+/** Checks 10, 12 and 13. Never called for a draft. */
 export async function moduleChecks(
   bundle: MainBundle,
   headers: Headers,
@@ -84,7 +89,7 @@ export async function moduleChecks(
   const heldByUnixS = held ? headers.timeOf(held) : asOfUnixS;
   const at = {
     asOfUnixS,
-    heldUnixS: held ? heldByUnixS : knownBefore(bundle, headers),
+    heldUnixS: held ? heldByUnixS : knownBefore(bundle, headers, state, heldByUnixS),
     heldByUnixS,
     height: newest.height - 1,
     graceBlocks: genesis.params.graceBlocks,

@@ -175,27 +175,39 @@ describe('is refused', () => {
   });
 
   test('a week whose days are all over and that the chain does not settle', async () => {
-    const at = async (day: number) => {
-      const unsettled = (m: Modules) => Object.assign(m, { periods: [], entries: [], pools: [], claims: [] });
-      return audited(withSums(await mainBundle(WEEK, unsettled, { nowUnixS: day * DAYS_S }), () => false));
+    const at = async (nowDay: number, heldDay?: number, change: (m: Modules) => void = () => undefined) => {
+      const held = heldDay === undefined ? {} : { heldUnixS: heldDay * DAYS_S - 60 };
+      const unsettled = (m: Modules) => change(Object.assign(m, { periods: [], entries: [], pools: [], claims: [] }));
+      return audited(withSums(await mainBundle(WEEK, unsettled, { ...held, nowUnixS: nowDay * DAYS_S }), () => false));
     };
-    expect(namesOf(await at(FIRST_DAY + 24))).toEqual([]);
-    expect(namesOf(await at(FIRST_DAY + 25))).toEqual(['12 sums']);
+    const [before, after] = [FIRST_DAY + 24, FIRST_DAY + 25];
+    expect(namesOf(await at(before))).toEqual([]);
+    expect(namesOf(await at(after, after))).toEqual(['12 sums']);
+    // After a halt the next block is of much later: without the header of the one that left the state that is open, and named.
+    expect(namesOf(await at(after, before))).toEqual([]);
+    const untold = await at(after);
+    expect([namesOf(untold), untold.exitCode]).toEqual([[], 3]);
+    expect(linesOf(untold, '12 sums', 'open').map(({ detail }) => detail)).toContainEqual(
+      expect.stringMatching(/to have it settled by now cannot be told, since the header of block \d+/),
+    );
+    // What the state itself says of another week tells the time as well, whatever headers are left out.
+    const other = { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(after * DAYS_S - 60), readyHeight: 490n, executedUnixS: 0n };
+    expect(namesOf(await at(after, undefined, (m) => m.periods.push(other)))).toEqual(['12 sums']);
   });
 
   test('a week that waits for more than 28 days; not before the chain has made its blocks of grace', async () => {
-    const waiting = async (readyHeight: bigint, options: object) => {
+    const waiting = async (readyHeight: bigint, options: object, others: Modules['periods'] = []) => {
       const ready = { readyUnixS: BigInt(SETTLED_UNIX_S - 29 * DAYS_S), readyHeight, executedUnixS: 0n };
       return on((m) => {
         const { uplink } = m.claims[0];
-        m.periods = [{ ...m.periods[0], ...ready }];
+        m.periods = [{ ...m.periods[0], ...ready }, ...others];
         m.entries = m.entries.filter((one) => one.uplink !== uplink);
         Object.assign(m, { pools: [], claims: [], fundNel: 0n });
         for (const one of m.entries) one.pool = 0n;
       }, options);
     };
-    const details = async (readyHeight: bigint, options = {}) =>
-      linesOf(await waiting(readyHeight, options), '12 pools', 'failed').filter(({ detail }) =>
+    const details = async (readyHeight: bigint, options = {}, others: Modules['periods'] = []) =>
+      linesOf(await waiting(readyHeight, options, others), '12 pools', 'failed').filter(({ detail }) =>
         detail.includes('was to be executed by now'),
       );
     const heldUnixS = SETTLED_UNIX_S - DAYS_S + 1;
@@ -211,6 +223,13 @@ describe('is refused', () => {
     expect(await details(newest - 600n)).toEqual([]);
     const open = linesOf(await waiting(newest - 600n, {}), '12 pools', 'open').map(({ detail }) => detail);
     expect(open).toContainEqual(expect.stringMatching(/was to be executed by now cannot be told, since the header of block \d+/));
+    // A later week that was ready or executed after the time tells it, and who makes the bundle cannot leave that out.
+    const ready = (readyUnixS: number, executedUnixS = 0) => [
+      { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(readyUnixS), readyHeight: newest, executedUnixS: BigInt(executedUnixS) },
+    ];
+    expect(await details(newest - 600n, {}, ready(dueUnixS))).toEqual([]);
+    expect(await details(newest - 600n, {}, ready(dueUnixS + 1))).toHaveLength(1);
+    expect(await details(newest - 600n, {}, ready(dueUnixS, dueUnixS + 1))).toHaveLength(1);
   });
 
   test('sums of another chain, one that was not settled, and one twice', async () => {

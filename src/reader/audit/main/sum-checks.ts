@@ -23,7 +23,7 @@ import { faultLines } from '../file-checks.ts';
 import type { MainKeys } from '../key-checks.ts';
 import { type VerifyOptions, verify } from '../proof-checks.ts';
 import type { MainDay } from './bundle.ts';
-import { type AsOfState, isEarly, isOverdue } from './settlement-checks.ts';
+import { type AsOfState, isEarly, isOverdue, untold } from './settlement-checks.ts';
 
 /** The days of a period. */
 const daysFrom = (fromDay: number): number[] => Array.from({ length: PERIOD_DAYS }, (_, i) => fromDay + i);
@@ -98,8 +98,10 @@ function absentFaults({ settlement, at }: OfSums, fromDay: number, absent: reado
 function readyFaults({ settlement, at }: OfSums, days: ReadonlyMap<number, MainDay>, fromDay: number): Fault[] {
   const chain = days.get(fromDay + PERIOD_DAYS - 1)?.chain;
   const isReady = settlement.periods.some((one) => one.fromDay === fromDay);
-  if (isReady || !chain || at.heldByUnixS <= chain.frozenUnixS + VOID_AFTER_S + DAY_S) return [];
-  return [{ detail: 'all its days are proven or void, and the chain does not have it settled' }];
+  const dueUnixS = (chain?.frozenUnixS ?? 0) + VOID_AFTER_S + DAY_S;
+  if (isReady || !chain || at.heldByUnixS <= dueUnixS) return [];
+  if (at.heldUnixS > dueUnixS) return [{ detail: 'all its days are proven or void, and the chain does not have it settled' }];
+  return [{ status: 'open', detail: `whether the chain was to have it settled by now ${untold(at)}` }];
 }
 
 /** What is to be verified of a period that is in the bundle as a whole. */
