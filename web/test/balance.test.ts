@@ -68,7 +68,12 @@ describe.skipIf(!chromium)('a balance', () => {
       /not paid yet: the community’s treasury has too little just now/,
     ],
     ['a payout that was paid', balance.balanceWorld(balance.full()), 'paid; seen on the main chain on 29 Jun 2026, 12:30.'],
-    ['a payout that was refused', balance.balanceWorld(balance.full()), /nothing is off your balance: your balance had 4\.50 ELECTRA\.$/],
+    ['a payout that was refused', balance.balanceWorld(balance.full()), /is not off your balance: your balance had 4\.50 ELECTRA\.$/],
+    [
+      'a payout instead of which another amount was paid',
+      balance.balanceWorld(balance.paidOther()),
+      /the treasury had paid 30\.00 ELECTRA under its number, and that is off your balance as far as it goes\.$/,
+    ],
   ])('is said in words: %s', { timeout: LONG_MS }, async (_name, of, sentence) => {
     await says(await open(of), sentence);
     await here.close();
@@ -80,6 +85,24 @@ describe.skipIf(!chromium)('a balance', () => {
     expect(await rows.first().locator('td').allTextContents()).toEqual(['Bills', '3.41 off', '46.03']);
     expect(await rows.nth(1).locator('td').allTextContents()).toEqual(['Bills: earned', '1.25 on', '49.45']);
     expect(await rows.first().getByRole('link').getAttribute('href')).toMatch(/^\/bills\/2026-07-02\/electra1/);
+    await here.close();
+  });
+
+  test('names no treasury while none is known to be in force, and says what the balance is', async () => {
+    const page = await open(balance.balanceWorld(balance.withoutTreasury()));
+    await says(page, /^Just now your node does not know which treasury/);
+    await says(page, 'You have 46.03 ELECTRA with your community.');
+    expect(await page.locator('#top-up, #payout').count()).toBe(0);
+    await here.close();
+  });
+
+  test.each([
+    ['takes another account after as many refusals as there may be accounts', 'REFUSED', 1],
+    ['takes no account beyond those that it may have', 'LINKED', 0],
+  ] as const)('%s', async (_, state, forms) => {
+    const page = await open(balance.balanceWorld(balance.twoAccounts(state)));
+    await page.locator('#accounts').waitFor({ timeout: LONG_MS });
+    expect(await page.getByLabel('Address of the account').count()).toBe(forms);
     await here.close();
   });
 

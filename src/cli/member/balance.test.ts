@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountOf, BETWEEN, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
+import { accountOf, BETWEEN, LAG_LIMIT_S, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
 import { people, type Wallet } from '../../../test/kit/api/people.ts';
 import { electra, scratch } from '../../../test/kit/electra.ts';
 
@@ -68,6 +68,17 @@ test('a payout is refused beyond the balance and with odd amounts, and says with
     ...{ code: 1, err: expect.stringMatching(/--account: expected a linked one/) },
   });
   expect((await shown()).payouts).toEqual([]);
+}, 60_000);
+
+test('while it is not known which treasury is in force, nobody is sent to one, and nothing is signed for one', async () => {
+  await sharing.behind(LAG_LIMIT_S + 60);
+  const { code, out } = await balance();
+  expect([code, out]).toEqual([0, expect.stringMatching(/^! top up: .* try again later$/m)]);
+  expect(out).not.toContain(TREASURY);
+  expect(out).toContain('balance  25.000000000 ELECTRA');
+  expect(await balance('withdraw', '10', '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/--api: .* try again later/) });
+  await sharing.behind(0);
+  expect((await balance()).out).toMatch(/^compare that treasury and chain with what your operator says/m);
 }, 60_000);
 
 test('with --yes it is asked for once, however often it is typed, and no other beside it', async () => {

@@ -1,6 +1,6 @@
 /** A member's balance in ELECTRA as it reads it, and members' money as a whole as the operator does. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountOf, BETWEEN, fillBalances, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
+import { accountOf, BETWEEN, fillBalances, LAG_LIMIT_S, payoutOf, SharingApi, TREASURY } from '../../../test/kit/api/balances.ts';
 import { type Person, people } from '../../../test/kit/api/people.ts';
 import { address } from '../../../test/kit/books/index-rows.ts';
 import { LIMITS } from './limits.ts';
@@ -98,3 +98,26 @@ test('once the treasury is replaced, that one is named, and the numbers of payou
   expect(await numbers()).toEqual({ treasury: next, accounts: [{ nextNumber: '1' }] });
   expect(await sharing.money('treasury')).toEqual({ treasury: next });
 });
+
+/** With what the index of the main chain is while it is asked. */
+const WITHOUT_TREASURY: [string, (of: SharingApi) => Promise<void>][] = [
+  ['behind', (of) => of.behind(LAG_LIMIT_S + 60)],
+  ['of another chain', (of) => of.mainChain('electra-main-other')],
+];
+test.each(WITHOUT_TREASURY)(
+  'with an index of the main chain that is %s no treasury is named, and the balance is read',
+  async (_, spoil) => {
+    const shown = 'treasury accounts { nextNumber } balanceNel';
+    const before = await sharing.member('alice', shown);
+    await spoil(sharing);
+    const { balanceNel } = before;
+    expect(await sharing.member('alice', shown)).toEqual({ treasury: null, accounts: [{ nextNumber: null }], balanceNel });
+    expect(await sharing.money('treasury holdsNel')).toEqual({ treasury: null, holdsNel: null });
+    const payout = payoutOf(people.alice, { account: accountOf('alice').address, number: 1n, amountNel: 10_000_000_000n });
+    const { errors } = await sharing.askPayout('alice', payout);
+    expect(errors[0].extensions?.code).toBe('UNAVAILABLE');
+    await sharing.mainChain(BETWEEN.mainChainId);
+    await sharing.behind(0);
+    expect(await sharing.member('alice', shown)).toEqual(before);
+  },
+);

@@ -20,6 +20,12 @@ const shared = (day: number, on: string) => owner`
   insert into books.uplink_day (day, main_chain_id, uplink, import_wh, export_wh, blinding, commitment)
   values (${day}, ${on}, 'u', ${Array(96).fill(0)}, ${Array(96).fill(0)}, ${Buffer.alloc(31)}, 1)`;
 
+test('a deposit without a main chain that it could be of is refused, not posted again later', async () => {
+  await post('deposit:TX:0', 13);
+  await expect(migrate(database.urls.owner)).rejects.toThrow('deposit:TX:0 is of no known main chain');
+  expect(await owner`select distinct journal from books.posting`).toEqual([{ journal: 'deposit:TX:0' }]);
+});
+
 test('journals are named after the main chain of their day; a community’s own and an exchange’s are left as they are', async () => {
   await shared(12, 'main-1');
   await shared(30, 'main:2%');
@@ -30,7 +36,6 @@ test('journals are named after the main chain of their day; a community’s own 
     ...kept.map((name) => [name, 11] as [string, number]),
     ['treasury:5', 9], // before anything was shared
     ['treasury:7:1', 31],
-    ['deposit:TX:0', 13],
   ];
   for (const [journal, day] of journals) await post(journal, day);
   await migrate(database.urls.owner);

@@ -15,6 +15,8 @@ import { type Person, people, type Wallet, walletOf } from './people.ts';
 
 export const BETWEEN = { chainId: CHAIN_ID, mainChainId: 'electra-main-5eed0002' };
 export const [TREASURY, UPLINK] = ['treasury', 'uplink'].map(address);
+/** Of the API here: a test may take its time, and set its clock ahead by hours. */
+export const LAG_LIMIT_S = 86_400;
 export const accountOf = (name: string): Wallet => walletOf(`account of ${name}`);
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
@@ -73,7 +75,7 @@ export class SharingApi {
   static async start(options: TestApiOptions = {}): Promise<SharingApi> {
     const database = await startTestPostgres();
     const main = { databaseUrl: database.urls.api, chainId: BETWEEN.mainChainId, uplink: UPLINK, treasury: TREASURY };
-    const api = await startTestApi({ main, ...options });
+    const api = await startTestApi({ main, lagLimitS: LAG_LIMIT_S, ...options });
     const meters = [{ meter: UPLINK, member: TREASURY, maxWh: 5000 }];
     const index = await IndexRows.create({
       ...{ indexerUrl: database.urls.indexer, chainId: BETWEEN.mainChainId, nodeKey: '11'.repeat(32), meters, shared: true },
@@ -101,6 +103,16 @@ export class SharingApi {
       insert into chain.register_change (id, number, what, uplink, treasury, height, due_unix_s, fate, settled_height)
       values (${String(height)}, ${height}, 'treasury', ${UPLINK}, ${treasury}, 1, 1, 'applied', ${height})`;
     await this.follow();
+  }
+
+  /** So long nothing was written to the index of the main chain. */
+  async behind(seconds: number): Promise<void> {
+    await this.#index.sql`update chain.cursor set updated_at = now() - make_interval(secs => ${seconds})`;
+  }
+
+  /** The index of the main chain is of another chain from here on. */
+  async mainChain(id: string): Promise<void> {
+    await this.#index.sql`update chain.cursor set chain_id = ${id}`;
   }
 
   /** A round of `electra uplink run`. */

@@ -53,6 +53,15 @@ export const asked = (state: string, why: string | null): Json => ({
   accounts: [{ address: ACCOUNT.address, state, why, registeredHeight: null, nextNumber: '1' }],
 });
 
+export const paidOther = (): Json =>
+  full({ payouts: list([payout('1', 'REFUSED', 'the treasury has paid 30000000000 nELECTRA under this number')]) });
+/** While the node does not know which one is in force. */
+export const withoutTreasury = (): Json => full({ treasury: null, accounts: [{ ...LINKED, nextNumber: null }] });
+export const twoAccounts = (state: 'LINKED' | 'REFUSED'): Json => {
+  const why = state === 'REFUSED' ? 'the account is linked to another member' : null;
+  return { ...EMPTY, accounts: [ACCOUNT.address, OTHER].map((address) => ({ ...LINKED, address, state, why })) };
+};
+
 /** @param electra null: the community shares on no main chain */
 export const balanceWorld = (electra: Json | null): MemberWorld => {
   const world = honestWorld();

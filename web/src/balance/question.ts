@@ -8,7 +8,8 @@ export interface OwnAccount {
   why: string | null;
   /** block of the main chain from which on it may hold ELECTRA; null: not yet */
   registeredHeight: number | null;
-  nextNumber: string;
+  /** null while `treasury` is */
+  nextNumber: string | null;
 }
 
 export interface Payout {
@@ -41,7 +42,8 @@ interface Page<T> {
 interface ElectraAnswer {
   chainId: string;
   mainChainId: string;
-  treasury: string;
+  /** null: the node does not know just now which is in force */
+  treasury: string | null;
   balanceNel: string;
   owedNel: string;
   transitNel: string;
@@ -69,6 +71,10 @@ export interface Electra
   /** newest first */
   payouts: readonly Payout[];
 }
+
+/** Where it can be asked for payouts, and topped up: it is known which treasury is in force. */
+export type Served = Electra & { treasury: string };
+export const isServed = (of: Electra): of is Served => of.treasury !== null;
 
 export interface Balance {
   timeZone: string;

@@ -13,7 +13,7 @@ export interface OpenPayout {
 
 interface Answer {
   mainChainId: string;
-  treasury: string;
+  treasury: string | null;
   balancesNel: string;
   transitNel: string;
   treasuryNel: string;
@@ -26,7 +26,7 @@ interface Answer {
 
 export interface Money {
   mainChainId: string;
-  treasury: string;
+  treasury: string | null;
   /** what members have, and what is on its way to them */
   balancesNel: bigint;
   transitNel: bigint;

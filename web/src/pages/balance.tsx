@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useAgain } from '../api/again.ts';
 import { useLoaded } from '../api/loading.ts';
 import { viewer } from '../api/session.ts';
-import { askBalance, type Balance, type Electra, type OwnAccount } from '../balance/question.ts';
+import { askBalance, type Balance, type Electra, isServed, type OwnAccount } from '../balance/question.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
 import { number } from '../i18n/format.ts';
 import { electraOf, electraToSpend, money } from '../i18n/shown.ts';
@@ -82,7 +82,8 @@ function Account({ of: { address, state, why, registeredHeight } }: { of: OwnAcc
 
 function Accounts({ of, linked }: { of: Electra; linked: boolean }) {
   const { accounts: texts, link } = balanceTexts();
-  const mayLink = of.accounts.length < of.accountsMost;
+  // As the node counts: what was refused takes nobody's place.
+  const mayLink = of.accounts.filter(({ state }) => state !== 'REFUSED').length < of.accountsMost;
   return (
     <section class="stack" aria-labelledby="accounts">
       <h2 id="accounts">{linked ? texts.title : link.title}</h2>
@@ -125,8 +126,14 @@ function Shown({ of, electra, go, after }: ShownProps) {
       <Said of={electra} currency={of.currency} linked={isLinked} />
       {isLinked && (
         <>
-          <BalancePayout of={electra} linked={linked} timeZone={of.timeZone} />
-          <BalanceTopUp of={electra} linked={linked} />
+          {isServed(electra) ? (
+            <>
+              <BalancePayout of={electra} linked={linked} timeZone={of.timeZone} />
+              <BalanceTopUp of={electra} linked={linked} />
+            </>
+          ) : (
+            <p class="notice">{balanceTexts().said.noTreasury}</p>
+          )}
           <BalanceEntries
             of={of}
             entries={electra.entries}

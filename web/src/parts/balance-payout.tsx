@@ -5,7 +5,7 @@ import { ApiTrouble, type Trouble } from '../api/client.ts';
 import { refresh } from '../api/refresh.ts';
 import { viewer } from '../api/session.ts';
 import { withdraw } from '../balance/commands.ts';
-import { askPayout, type Electra, type OwnAccount, type Payout, type Signed } from '../balance/question.ts';
+import { askPayout, type OwnAccount, type Payout, type Served, type Signed } from '../balance/question.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
 import { momentOf, number } from '../i18n/format.ts';
 import { electraOf } from '../i18n/shown.ts';
@@ -24,7 +24,7 @@ interface Wanted {
   amountNel: bigint;
 }
 
-function Choice({ of, linked, chosen }: { of: Electra; linked: readonly OwnAccount[]; chosen: (wanted: Wanted) => void }) {
+function Choice({ of, linked, chosen }: { of: Served; linked: readonly OwnAccount[]; chosen: (wanted: Wanted) => void }) {
   const texts = balanceTexts().payout;
   const amount = useSignal(of.stepNel);
   const address = useSignal(linked[0].address);
@@ -72,7 +72,7 @@ function Choice({ of, linked, chosen }: { of: Electra; linked: readonly OwnAccou
 }
 
 interface ConfirmationProps {
-  of: Electra;
+  of: Served;
   wanted: Wanted;
   left: () => void;
   sent: () => void;
@@ -82,13 +82,14 @@ function Confirmation({ of, wanted: { account, amountNel }, left, sent }: Confir
   const texts = balanceTexts().payout;
   const trouble = useSignal<Trouble | null>(null);
   const { chainId, mainChainId, treasury } = of;
+  const counter = account.nextNumber!;
   const member = viewer.value!.address;
   const place = { chainId, mainChainId, member, account: account.address, treasury };
-  const text = withdrawalText({ ...place, counter: BigInt(account.nextNumber), amountNel });
+  const text = withdrawalText({ ...place, counter: BigInt(counter), amountNel });
   const send = async (by: Signed): Promise<void> => {
     trouble.value = null;
     try {
-      await askPayout({ account: account.address, number: account.nextNumber, amountNel: String(amountNel) }, by);
+      await askPayout({ account: account.address, number: counter, amountNel: String(amountNel) }, by);
       refresh();
       sent();
     } catch (error) {
@@ -151,7 +152,7 @@ function Asked({ payouts, timeZone }: { payouts: readonly Payout[]; timeZone: st
 
 const isOpen = ({ state }: Payout): boolean => state === 'ASKED' || state === 'TAKEN';
 
-export function BalancePayout({ of, linked, timeZone }: { of: Electra; linked: readonly OwnAccount[]; timeZone: string }) {
+export function BalancePayout({ of, linked, timeZone }: { of: Served; linked: readonly OwnAccount[]; timeZone: string }) {
   const texts = balanceTexts().payout;
   const wanted = useSignal<Wanted | null>(null);
   const sent = useSignal(false);

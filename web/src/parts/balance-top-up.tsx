@@ -1,6 +1,6 @@
 /** How a balance is topped up: from which account, to whom, on which chain, and what to mind. */
 import { useSignal } from '@preact/signals';
-import type { Electra, OwnAccount } from '../balance/question.ts';
+import type { OwnAccount, Served } from '../balance/question.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
 import { words } from '../i18n/index.ts';
 import { electraOf } from '../i18n/shown.ts';
@@ -32,7 +32,7 @@ function Copied({ address }: { address: string }) {
   );
 }
 
-export function BalanceTopUp({ of: { treasury, mainChainId, stepNel }, linked }: { of: Electra; linked: readonly OwnAccount[] }) {
+export function BalanceTopUp({ of: { treasury, mainChainId, stepNel }, linked }: { of: Served; linked: readonly OwnAccount[] }) {
   const texts = balanceTexts().topUp;
   const waiting = linked.filter(({ registeredHeight }) => registeredHeight === null);
   return (

@@ -82,7 +82,7 @@ export function CommunityMoney({ of, timeZone }: { of: Money | null; timeZone: s
       <dl class="node-facts">
         {[
           [texts.holds, holdsNel === null ? texts.unknown : texts.electra(electraOf(holdsNel))],
-          [texts.account, of.treasury],
+          [texts.account, of.treasury ?? texts.unknown],
           [texts.chain, of.mainChainId],
         ].map(([name, value]) => (
           <div key={name}>

@@ -12,7 +12,7 @@ import { printDone } from '../../operator/operator.ts';
 import { example, parseAddress } from '../../options.ts';
 import { keyOf } from '../wallet.ts';
 import { asMember, type Balance, type BalanceOptions, type OwnAccount, signedBy, withMember } from './session.ts';
-import { accountLine, payoutLine } from './show.ts';
+import { accountLine, payoutLine, TREASURY_UNKNOWN } from './show.ts';
 
 type Yes = BalanceOptions & { yes?: true };
 
@@ -74,10 +74,20 @@ function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undef
   return found;
 }
 
+/** @throws CliError while nobody can say out of which treasury a payout would be */
+function placeOf({ chainId, mainChainId, treasury }: Balance, { nextNumber }: OwnAccount) {
+  if (treasury === null || nextNumber === null) throw new CliError(`--api: ${TREASURY_UNKNOWN}`);
+  return { chainId, mainChainId, treasury, next: BigInt(nextNumber) };
+}
+
 /** What is signed again where it was asked for already: the one under way, so that asking twice asks once. */
-function numberOf({ payouts }: Pick<Balance, 'payouts'>, account: OwnAccount, amountNel: bigint): bigint {
+function numberOf(
+  { payouts }: Pick<Balance, 'payouts'>,
+  account: OwnAccount,
+  { amountNel, next }: Record<'amountNel' | 'next', bigint>,
+): bigint {
   const open = payouts.find(({ state }) => state === 'ASKED' || state === 'TAKEN');
-  if (!open) return BigInt(account.nextNumber);
+  if (!open) return next;
   if (open.account === account.address && BigInt(open.amountNel) === amountNel) return BigInt(open.number);
   throw new CliError(`<amount>: one payout at a time: ${payoutLine(open)}`);
 }
@@ -97,14 +107,13 @@ export function registerWithdraw(balance: Command): void {
     const done = await asMember(o, async ({ address, secretKey, balance: read, ask }) => {
       const found = await read();
       const account = accountOf(found, o.account);
-      const counter = numberOf(found, account, amountNel);
-      const isAsked = counter !== BigInt(account.nextNumber);
+      const { next, ...place } = placeOf(found, account);
+      const counter = numberOf(found, account, { amountNel, next });
+      const isAsked = counter !== next;
       if (!isAsked && amountNel > BigInt(found.payableNel))
         throw new CliError(
           `<amount>: expected at most ${electra(BigInt(found.payableNel))}: the balance has ${electra(BigInt(found.balanceNel))}`,
         );
-      const { chainId, mainChainId, treasury } = found;
-      const place = { chainId, mainChainId, treasury };
       const text = withdrawalText({ ...place, member: address, account: account.address, counter, amountNel });
       assertYes(o, `pay ${electra(amountNel)} ELECTRA out to ${account.address}`, text);
       const { key, signature } = signedBy(secretKey, address, text);

@@ -25,7 +25,8 @@ export interface OwnAccount {
   state: 'ASKED' | 'LINKED' | 'REFUSED';
   why: string | null;
   registeredHeight: number | null;
-  nextNumber: string;
+  /** null while `treasury` is */
+  nextNumber: string | null;
 }
 
 export interface Payout {
@@ -40,7 +41,8 @@ export interface Payout {
 export interface Balance {
   chainId: string;
   mainChainId: string;
-  treasury: string;
+  /** null: the community's node does not know just now which is in force */
+  treasury: string | null;
   balanceNel: string;
   transitNel: string;
   payableNel: string;

@@ -29,6 +29,17 @@ const ENTRY: Readonly<Record<string, string>> = {
   ...{ TOP_UP: 'topped up', BILLS: 'bills', PAYOUT: 'payout', RETURNED: 'given back', PAID: 'paid out before' },
 };
 
+export const TREASURY_UNKNOWN = 'the community’s node does not know just now which treasury is in force: try again later';
+
+/** Where top-ups go. Both names come from the API: whoever sends asks the operator, too. */
+const topUpLines = ({ treasury, mainChainId }: Balance): string[] =>
+  treasury === null
+    ? [`! top up: ${TREASURY_UNKNOWN}`]
+    : [
+        `top up: send steps of 10 ELECTRA from a linked account to ${treasury} on ${mainChainId}`,
+        'compare that treasury and chain with what your operator says before you send: they come from the API',
+      ];
+
 function balanceLines(found: Balance): string[] {
   const { balanceNel, transitNel, payableNel, accounts, payouts, entries } = found;
   return [
@@ -36,9 +47,7 @@ function balanceLines(found: Balance): string[] {
     ...(transitNel === '0' ? [] : [`on its way to an account  ${electra(BigInt(transitNel))}`]),
     `can be paid out now  ${electra(BigInt(payableNel))}`,
     ...accounts.map(accountLine),
-    ...(accounts.some(({ state }) => state === 'LINKED')
-      ? [`top up: send steps of 10 ELECTRA from a linked account to ${found.treasury} on ${found.mainChainId}`]
-      : ['no account is linked: electra balance link']),
+    ...(accounts.some(({ state }) => state === 'LINKED') ? topUpLines(found) : ['no account is linked: electra balance link']),
     ...payouts.map(payoutLine),
     ...entries.map(({ day, kind, amountNel, balanceNel: after }) =>
       [day, electra(BigInt(amountNel)).padStart(20), ` → ${electra(BigInt(after))}`.padEnd(20), ENTRY[kind] ?? kind].join('  '),

@@ -98,8 +98,11 @@ interface PayoutArgs {
 
 export async function askPayout(_: unknown, args: PayoutArgs, context: Context): Promise<rows.PayoutRow> {
   limit(context);
+  const scope = await scopeOf(context, args.account);
+  const { treasury } = scope;
+  if (treasury === null) throw new ApiError('UNAVAILABLE', 'the treasury in force is not known just now: try again later');
   const asked = {
-    ...(await scopeOf(context, args.account)),
+    ...{ ...scope, treasury },
     ...{ counter: countOf(args.number, 'number'), amountNel: countOf(args.amountNel, 'amountNel') },
   };
   const by = signatureOf(['pubKey', args.pubKey], ['signature', args.signature]);

@@ -13,8 +13,8 @@ export interface Place {
   /** of the community */
   chainId: string;
   mainChainId: string;
-  /** in force */
-  treasury: string;
+  /** in force; null: the index of the main chain does not say just now */
+  treasury: string | null;
 }
 
 /** Null where the community shares on no main chain. @throws ApiError UNAVAILABLE before the index has begun */
@@ -22,11 +22,12 @@ export async function placeOf({ tx, service }: Context): Promise<Place | null> {
   if (!service.main) return null;
   const chainId = service.chainId ?? (await readHead(tx, service.now()))?.chainId;
   if (chainId === undefined) throw new ApiError('UNAVAILABLE', 'the index has not begun: try again in a moment');
-  return { chainId, mainChainId: service.main.chainId, treasury: await treasuryNow(service.main) };
+  return { chainId, mainChainId: service.main.chainId, treasury: await treasuryNow(service.main, service) };
 }
 
 export interface OwnAccount extends rows.AccountRow {
-  nextNumber: bigint;
+  /** null while it is not known which treasury is in force */
+  nextNumber: bigint | null;
 }
 
 /** As far as this node's index of the main chain knows. */
@@ -44,10 +45,12 @@ export async function accountsOf(context: Context): Promise<OwnAccount[]> {
   const { address } = viewerOf(context);
   const place = await placeOf(context);
   if (!place) return [];
-  const accounts = await rows.readAccounts(tx, address, place.mainChainId);
-  const asked = await rows.readAskedNumbers(tx, address, place);
+  const { mainChainId, treasury } = place;
+  const accounts = await rows.readAccounts(tx, address, mainChainId);
+  if (treasury === null) return accounts.map((account) => ({ ...account, nextNumber: null }));
+  const asked = await rows.readAskedNumbers(tx, address, { mainChainId, treasury });
   const own = accounts.map((account) => account.address);
-  const paid = await paidNumbers(service.main!, place.treasury, own);
+  const paid = await paidNumbers(service.main!, treasury, own);
   const numbers = Map.groupBy([...asked, ...paid], ({ account }) => account);
   return accounts.map((account) => ({ ...account, nextNumber: nextOf(numbers.get(account.address) ?? []) }));
 }

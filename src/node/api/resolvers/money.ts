@@ -7,20 +7,21 @@ import { type MoneyRow, type OpenPayoutRow, readMoney, readOpenPayouts, readSusp
 
 interface Money extends MoneyRow {
   main: MainMarket;
-  /** in force */
-  treasury: string;
+  /** in force; null: the index of the main chain does not say just now */
+  treasury: string | null;
 }
 
 /** Null where the community shares on no main chain. */
-export const money = async (_: unknown, __: unknown, { tx, service: { main } }: Context): Promise<Money | null> =>
-  main && { main, treasury: await treasuryNow(main), ...(await readMoney(tx)) };
+export const money = async (_: unknown, __: unknown, { tx, service }: Context): Promise<Money | null> =>
+  service.main && { main: service.main, treasury: await treasuryNow(service.main, service), ...(await readMoney(tx)) };
 
 export const CommunityMoney = {
   mainChainId: ({ main }: Money) => main.chainId,
   balancesNel: (row: Money) => row.balances_nel,
   transitNel: (row: Money) => row.transit_nel,
   treasuryNel: (row: Money) => row.treasury_nel,
-  holdsNel: async ({ main, treasury }: Money) => (await onMain(main, (tx) => readHoldings(tx, treasury)))?.balance_nel ?? null,
+  holdsNel: async ({ main, treasury }: Money) =>
+    treasury === null ? null : ((await onMain(main, (tx) => readHoldings(tx, treasury)))?.balance_nel ?? null),
   suspenseNel: (row: Money) => row.suspense_nel,
   shortNel: (row: Money) => {
     const short = BigInt(row.balances_nel) + BigInt(row.transit_nel) - BigInt(row.treasury_nel);

@@ -35,11 +35,21 @@ end $$;
 
 -- What is posted already: of the main chain on which the community shared its newest day up to then, else its first one. Where it has
 -- shared none, nothing but `treasury:<height>` is there, which stays as it is and counts in no other name. Nobody could ask for payouts.
+-- A deposit with no main chain to name would be posted again, as that of the chain it is on: such books are left as they are.
 create function pg_temp.main_chain_at(day int) returns text language sql stable as $$
   select replace(replace(coalesce(
     (select main_chain_id from books.uplink_day u where u.day <= $1 order by u.day desc limit 1),
     (select main_chain_id from books.uplink_day u order by u.day limit 1)), '%', '%25'), ':', '%3A')
 $$;
+do $$
+declare
+  unnamed text;
+begin
+  select min(journal) into unnamed from books.posting where journal ~ '^deposit:[^:]+:\d+$' and pg_temp.main_chain_at(day) is null;
+  if unnamed is not null then
+    raise exception 'journal % is of no known main chain: nothing was shared, so it cannot be told which', unnamed;
+  end if;
+end $$;
 alter table books.posting disable trigger posting_append_only;
 update books.posting set journal = regexp_replace(journal, '^settlement:', 'settlement:' || pg_temp.main_chain_at(day + 6) || ':')
 where journal ~ '^settlement:\d+$' and pg_temp.main_chain_at(day + 6) is not null;

@@ -18,6 +18,8 @@ export const texts: BalanceTexts = {
     worth: (amount) => `Ein ELECTRA ist ein Anspruch auf ${amount} gegen den Herausgeber.`,
     owes: (amount) => `Aus Abrechnungen sind ${amount} offen. Die nächste Aufladung zahlt das zuerst.`,
     onItsWay: (amount) => `${amount} ELECTRA sind unterwegs zu Ihnen und nicht mehr darin.`,
+    noTreasury:
+      'Gerade weiß Ihr Knoten nicht, welche Kasse der Gemeinschaft gilt; darum lässt sich nichts aufladen oder auszahlen. Nichts ist verloren: Versuchen Sie es später noch einmal.',
   },
   accounts: {
     title: 'Ihre Konten',
@@ -107,7 +109,7 @@ export const texts: BalanceTexts = {
       TAKEN: 'unterwegs; vom Guthaben ist es ab, die Kasse hat zu zahlen.',
       waits: (why) => `vom Guthaben ab und noch nicht gezahlt: ${why}`,
       PAID: (when) => `gezahlt; auf der Hauptkette gesehen am ${when}.`,
-      REFUSED: (why) => `abgelehnt, vom Guthaben ging nichts ab: ${why}`,
+      REFUSED: (why) => `abgelehnt, und das Verlangte ist nicht vom Guthaben ab: ${why}`,
     },
   },
   entries: {
@@ -140,7 +142,7 @@ export const texts: BalanceTexts = {
     paused: 'Die Hauptkette sendet gerade nichts. Es wird wieder versucht.',
     frozen: 'Das Konto ist auf der Hauptkette gesperrt. Es wird wieder versucht.',
     balance: (has) => `Ihr Guthaben hatte ${has} ELECTRA.`,
-    paidOther: (paid) => `Die Kasse hatte unter ihrer Nummer ${paid} ELECTRA gezahlt.`,
+    paidOther: (paid) => `Die Kasse hatte unter ihrer Nummer ${paid} ELECTRA gezahlt, und das ist vom Guthaben ab, soweit es reicht.`,
     asSaid: (text) => `Der Knoten sagt „${text}“.`,
   },
 };

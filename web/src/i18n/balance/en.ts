@@ -40,6 +40,8 @@ export const texts = {
     worth: (amount: string) => `One ELECTRA is a claim of ${amount} on its issuer.`,
     owes: (amount: string) => `Bills have left ${amount} open. The next top-up pays that first.`,
     onItsWay: (amount: string) => `${amount} ELECTRA are on their way to you, and are no longer in it.`,
+    noTreasury:
+      'Just now your node does not know which treasury of the community is in force, so nothing can be topped up or paid out. Nothing is lost: try again later.',
   },
   accounts: {
     title: 'Your accounts',
@@ -127,7 +129,7 @@ export const texts = {
       TAKEN: 'on its way; it is off your balance, and the treasury is to pay it.',
       waits: (why: string) => `off your balance, and not paid yet: ${why}`,
       PAID: (when: string) => `paid; seen on the main chain on ${when}.`,
-      REFUSED: (why: string) => `refused, nothing is off your balance: ${why}`,
+      REFUSED: (why: string) => `refused, and what was asked for is not off your balance: ${why}`,
     },
   },
   entries: {
@@ -145,7 +147,7 @@ export const texts = {
   whys: {
     ...plainWhys,
     balance: (has: string) => `your balance had ${has} ELECTRA.`,
-    paidOther: (paid: string) => `the treasury had paid ${paid} ELECTRA under its number.`,
+    paidOther: (paid: string) => `the treasury had paid ${paid} ELECTRA under its number, and that is off your balance as far as it goes.`,
     asSaid: (text: string) => `the node says “${text}”.`,
   },
 };

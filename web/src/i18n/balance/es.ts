@@ -18,6 +18,8 @@ export const texts: BalanceTexts = {
     worth: (amount) => `Un ELECTRA es un derecho a ${amount} frente a su emisor.`,
     owes: (amount) => `De sus cuentas quedan ${amount} por pagar. La próxima recarga paga primero eso.`,
     onItsWay: (amount) => `${amount} ELECTRA van en camino hacia usted, y ya no están en él.`,
+    noTreasury:
+      'Ahora mismo su nodo no sabe qué caja de la comunidad está en vigor, así que no se puede recargar ni pagar nada. No se pierde nada: inténtelo más tarde.',
   },
   accounts: {
     title: 'Sus cuentas de ELECTRA',
@@ -106,7 +108,7 @@ export const texts: BalanceTexts = {
       TAKEN: 'en camino; está descontado de su saldo, y la caja ha de pagarlo.',
       waits: (why) => `descontado de su saldo y aún sin pagar: ${why}`,
       PAID: (when) => `pagado; visto en la cadena principal el ${when}.`,
-      REFUSED: (why) => `rechazado, no se descontó nada de su saldo: ${why}`,
+      REFUSED: (why) => `rechazado, y lo pedido no está descontado de su saldo: ${why}`,
     },
   },
   entries: {
@@ -139,7 +141,7 @@ export const texts: BalanceTexts = {
     paused: 'la cadena principal no envía nada ahora. Se intenta de nuevo.',
     frozen: 'la cuenta está bloqueada en la cadena principal. Se intenta de nuevo.',
     balance: (has) => `su saldo tenía ${has} ELECTRA.`,
-    paidOther: (paid) => `la caja había pagado ${paid} ELECTRA con su número.`,
+    paidOther: (paid) => `la caja había pagado ${paid} ELECTRA con su número, y eso está descontado de su saldo hasta donde alcanza.`,
     asSaid: (text) => `el nodo dice «${text}».`,
   },
 };
