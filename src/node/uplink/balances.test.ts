@@ -13,6 +13,7 @@ import {
   withdrawalText,
 } from '../../protocol/index.ts';
 import { balanceOf } from '../books/money/balance.ts';
+import { balances } from '../books/money/ledger.ts';
 import { connect, type Sql } from '../db/index.ts';
 import type { Move } from './moves.ts';
 import { payMembers, toPay } from './pay.ts';
@@ -85,7 +86,7 @@ const follow = (height: number, totalNel: bigint, treasury = TREASURY, mainChain
 const takeAsked = (last: [string, bigint][] = [], treasury = TREASURY) =>
   takeWithdrawals(sql, {
     payer: { ...BETWEEN, treasury },
-    last: new Map(last.map(([account, number]) => [account, { shown: number, own: number }])),
+    last: new Map(last.map(([account, number]) => [account, { shown: number, own: new Map([[treasury, number]]) }])),
     chainUnixS: 100_000,
   });
 
@@ -173,18 +174,20 @@ test('another amount under its number ends a payout, gives back what was taken, 
   moves.push(payment(ANN_ACCOUNT.address, 2n, 4n * STEP, 52));
   await follow(60, 3n * STEP + 7n);
   expect((await requests()).at(-1)).toMatchObject({ state: 'refused' });
-  expect(await balanceOf(sql, ANN.address)).toBe(0n); // 4 steps are 3 more than it had: a matter for the operator
-  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, suspenseNel: -2n * STEP - 7n, transitNel: 0n });
+  expect(await balanceOf(sql, ANN.address)).toBe(0n); // 4 steps are 3 more than it had: it owes them
+  expect((await balances(sql)).get(`member:${ANN.address}`)).toBe(3n * STEP);
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 3n * STEP + 7n, suspenseNel: -5n * STEP - 7n, transitNel: 0n });
 });
 
 test('a payment that a restored database knows nothing of is taken off the balance, before anything more is', async () => {
-  moves.push(topUp(ANN_ACCOUNT.address, 2n * STEP, 61));
-  await follow(62, 5n * STEP + 7n);
+  moves.push(topUp(ANN_ACCOUNT.address, 5n * STEP, 61));
+  await follow(62, 8n * STEP + 7n);
+  expect(await balanceOf(sql, ANN.address)).toBe(2n * STEP); // what it owed comes first
   await ask(ANN, ANN_ACCOUNT, 4n, STEP); // the chain shows a third payment, of all that the balance has
   expect(await takeAsked([[ANN_ACCOUNT.address, 3n]])).toBe(0);
   expect((await requests()).at(-1)).toEqual({ state: 'asked', waiting: null });
   moves.push(payment(ANN_ACCOUNT.address, 3n, 2n * STEP, 63));
-  await follow(64, 3n * STEP + 7n);
+  await follow(64, 6n * STEP + 7n);
   expect(await balanceOf(sql, ANN.address)).toBe(0n);
   expect(await takeAsked([[ANN_ACCOUNT.address, 3n]])).toBe(0);
   expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'the balance has 0 nELECTRA' });
@@ -192,7 +195,7 @@ test('a payment that a restored database knows nothing of is taken off the balan
 
 test('a number that was paid is not taken again by an index that is made anew', async () => {
   moves.push(topUp(ANN_ACCOUNT.address, STEP, 65));
-  await follow(66, 4n * STEP + 7n);
+  await follow(66, 7n * STEP + 7n);
   await ask(ANN, ANN_ACCOUNT, 3n, STEP);
   expect(await takeAsked()).toBe(0);
   expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'payout number 3: expected 4' });
@@ -239,12 +242,12 @@ test('a treasury that was replaced pays no more: what was taken for it is given 
   await link(fay, fays);
   expect(await takeLinks(sql, BETWEEN)).toBe(2);
   moves.push(topUp(eves.address, 3n * STEP, 70), topUp(fays.address, 3n * STEP, 71));
-  await follow(72, 10n * STEP + 7n);
+  await follow(72, 13n * STEP + 7n);
   await ask(eve, eves, 1n, STEP);
   await ask(fay, fays, 1n, STEP);
   expect(await takeAsked()).toBe(2);
   moves.push(payment(fays.address, 1n, STEP, 75));
-  await follow(80, 9n * STEP + 7n, NEXT); // replaced at 79
+  await follow(80, 12n * STEP + 7n, NEXT); // replaced at 79
   expect((await requests()).slice(-2)).toEqual([
     { state: 'refused', waiting: `the community’s treasury is ${NEXT} on main-1 now: ask again, for that one` },
     { state: 'paid', waiting: null },
@@ -266,7 +269,7 @@ test('what was signed for the treasury before is refused, and numbers begin anew
   const asked = { sql, payer: { ...BETWEEN, treasury: NEXT } };
   expect([(await toPay(asked)).payouts, (await toPay({ sql, payer: PAYER })).payouts]).toEqual([1, 0]);
   moves.push(payment(fays.address, 1n, STEP, 85, NEXT));
-  await follow(90, 8n * STEP + 7n, NEXT);
+  await follow(90, 11n * STEP + 7n, NEXT);
   expect((await requests()).at(-1)).toEqual({ state: 'paid', waiting: null });
   expect(await balanceOf(sql, fay.address)).toBe(STEP);
 });
@@ -274,9 +277,41 @@ test('what was signed for the treasury before is refused, and numbers begin anew
 test('what a replaced treasury pays even so is taken off the balance: nobody has it twice', async () => {
   const [eve, eves] = [keyOf(9), keyOf(10)];
   moves.push(payment(eves.address, 1n, STEP, 91));
-  await follow(92, 8n * STEP + 7n, NEXT); // out of an account that is the community's no more
+  await follow(92, 11n * STEP + 7n, NEXT); // out of an account that is the community's no more
   expect(await balanceOf(sql, eve.address)).toBe(2n * STEP);
-  expect(await follow(93, 8n * STEP + 7n, NEXT)).toBe(0);
+  expect(await follow(93, 11n * STEP + 7n, NEXT)).toBe(0);
+});
+
+test('what was topped up and paid out before a link that a restored database has lost is no balance once it is there again', async () => {
+  const [guy, guys] = [keyOf(25), keyOf(26)];
+  moves.push(topUp(guys.address, STEP, 12), payment(guys.address, 1n, STEP, 13, NEXT));
+  expect(await follow(93, 11n * STEP + 7n, NEXT)).toBe(0); // not known whose it is
+  await link(guy, guys);
+  expect(await takeLinks(sql, BETWEEN)).toBe(1);
+  await ask(guy, guys, 2n, STEP, { treasury: NEXT });
+  expect(await takeAsked([[guys.address, 1n]], NEXT)).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'asked', waiting: null });
+  expect(await follow(93, 11n * STEP + 7n, NEXT)).toBe(2);
+  expect(await takeAsked([[guys.address, 1n]], NEXT)).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'the balance has 0 nELECTRA' });
+});
+
+test('a payout waits for what the chain shows paid to the member’s other account, and by the treasury before', async () => {
+  const [ivy, one, other] = [keyOf(27), keyOf(28), keyOf(29)];
+  for (const account of [one, other]) await link(ivy, account);
+  expect(await takeLinks(sql, BETWEEN)).toBe(2);
+  moves.push(topUp(one.address, 2n * STEP, 14));
+  await follow(93, 13n * STEP + 7n, NEXT);
+  await ask(ivy, other, 1n, STEP, { treasury: NEXT });
+  for (const by of [NEXT, TREASURY]) {
+    const last = new Map([[one.address, { shown: 0n, own: new Map([[by, 1n]]) }]]);
+    expect(await takeWithdrawals(sql, { payer: { ...BETWEEN, treasury: NEXT }, last, chainUnixS: 100_000 })).toBe(0);
+    expect((await requests()).at(-1)).toEqual({ state: 'asked', waiting: null });
+    moves.push(payment(one.address, 1n, STEP, by === NEXT ? 15 : 16, by));
+    await follow(93, 12n * STEP + 7n, NEXT);
+  }
+  expect(await takeAsked([[one.address, 1n]], NEXT)).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'the balance has 0 nELECTRA' });
 });
 
 test('an account that is another main chain’s member is not linked on this one, and a payout of another is not paid', async () => {

@@ -5,7 +5,8 @@
  *   deposit:<chain>:<txHash>:<message>                from an account that is linked to a member: treasury against the member's balance
  *   payment:<chain>:<treasury>:<account>:<counter>    out of the treasury: against what was taken off a balance for it
  *
- * Whatever else moved lies in `suspense` (treasury.ts).
+ * Whatever else moved lies in `suspense` (treasury.ts), and what moved from or to an account that is not linked yet does until it is: then
+ * all of it is posted in the chain's order, so that what was topped up and paid out again is no balance.
  */
 import { dayOf } from '../../protocol/index.ts';
 import { balanceAccount, drawBills, move, payOff, TRANSIT } from '../books/money/balance.ts';
@@ -51,7 +52,7 @@ export async function movesOf(main: Sql, { terms, height }: { terms: readonly Te
     select id, tx_hash, sender, receiver, amount_nel::text, counter::text, height, unix_s::text from chain.transfer
     where (receiver = any(${treasuries}) or sender = any(${treasuries}) and counter is not null) and sender <> receiver
       and height <= ${certain}
-    order by height, length(id), id`;
+    order by height, split_part(id, '-', 2)::int, split_part(id, '-', 3)::int`;
   return rows.map(moveOf).filter((one) => isOwn(one, terms));
 }
 
@@ -107,7 +108,8 @@ async function postTopUp(tx: Tx, topUp: Move, member: string, { journal, day }: 
 
 /**
  * A payment ends the withdrawal that asked for it; one of another amount ends it too, and gives back what was taken. One that this database
- * knows nothing of, because it was restored from before, is taken off the balance as far as that goes: nobody is paid twice by that.
+ * knows nothing of, because it was restored from before, is taken off the balance, and owed beyond it: nobody is paid twice. To whom it was
+ * paid, where the link is lost too, is known once that is there again.
  */
 async function postPayment(tx: Tx, payment: Move, member: string | undefined, posting: Posting): Promise<number> {
   const { amountNel } = payment;
@@ -121,8 +123,10 @@ async function postPayment(tx: Tx, payment: Move, member: string | undefined, po
     await tx`update books.withdrawal set state = 'paid', waiting = null, done_at = now() where id = ${asked.id}::int8`;
     return 1;
   }
+  const owner = member ?? asked?.member;
+  if (owner === undefined) return 0;
   if (asked) await giveBack(tx, asked, { day, why: `the treasury has paid ${amountNel} nELECTRA under this number` });
-  await payOff(tx, { journal, day, member, amountNel });
+  await payOff(tx, { journal, day, member: owner, amountNel });
   return asked ? 2 : 1;
 }
 

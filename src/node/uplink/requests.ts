@@ -111,31 +111,51 @@ function signatureOf(row: WithdrawalRow, payer: Payer): string | null {
 }
 
 export interface LastCounters {
-  /** of all that the account has paid, also before it was this community's treasury: the chain goes on from there */
+  /** of all that the treasury in force has paid, also before it was this community's: the chain goes on from there */
   shown: bigint;
-  /** of what is this community's to post */
-  own: bigint;
+  /** of what is this community's to post, by treasury, those that were replaced too */
+  own: ReadonlyMap<string, bigint>;
 }
 
-/** The numbers of the last payments of the treasury in force to each account, as the main chain shows them. */
+/** The numbers of the last payments to each account, as the main chain shows them. */
 export async function lastCounters(
   main: Sql,
   { terms, height }: { terms: readonly Term[]; height: number },
 ): Promise<ReadonlyMap<string, LastCounters>> {
-  const treasury = inForce(terms);
-  const rows = await main<{ account: string; shown: string; own: string }[]>`
-    select receiver as account, max(counter)::text as shown,
-      coalesce(max(counter) filter (where height > ${since(terms, treasury)!}), 0)::text as own from chain.transfer
-    where sender = ${treasury} and counter is not null and height <= ${height} group by receiver`;
-  return new Map(rows.map(({ account, shown, own }) => [account, { shown: BigInt(shown), own: BigInt(own) }]));
+  const treasuries = [...new Set(terms.map(({ treasury }) => treasury))];
+  const rows = await main<{ account: string; treasury: string; shown: string; own: string }[]>`
+    select receiver as account, treasury, max(counter)::text as shown,
+      coalesce(max(counter) filter (where height > since), 0)::text as own
+    from chain.transfer join unnest(${treasuries}::text[], ${treasuries.map((one) => since(terms, one)!)}::int[]) t(treasury, since)
+      on sender = treasury
+    where counter is not null and sender <> receiver and height <= ${height} group by receiver, treasury`;
+  const lastOf = (some: readonly (typeof rows)[number][]): LastCounters => ({
+    shown: BigInt(some.find(({ treasury }) => treasury === inForce(terms))?.shown ?? 0),
+    own: new Map(some.filter(({ own }) => own !== '0').map(({ treasury, own }) => [treasury, BigInt(own)])),
+  });
+  return new Map([...Map.groupBy(rows, ({ account }) => account)].map(([account, some]) => [account, lastOf(some)]));
 }
 
 /** The number of a treasury's last payment to an account that is posted. An index that is made anew knows less for a while. */
-async function lastPosted(tx: Tx, account: string, { mainChainId, treasury }: Payer): Promise<bigint> {
+async function lastPosted(tx: Tx, account: string, { mainChainId, treasury }: Omit<Payer, 'chainId'>): Promise<bigint> {
   const [{ last }] = await tx<{ last: string }[]>`
     select coalesce(max(split_part(journal, ':', 5)::int8), 0)::text as last from books.posting
     where starts_with(journal, ${paymentPrefix(mainChainId, { treasury, account })})`;
   return BigInt(last);
+}
+
+/**
+ * Whether the chain shows anything paid to a member, on any of its accounts and by whoever was the treasury, that is not off its balance
+ * yet: a database that was restored has not posted it when it judges again what is asked for.
+ */
+async function hasUnposted(tx: Tx, member: string, { payer: { mainChainId }, last }: Omit<TakeOptions, 'chainUnixS'>): Promise<boolean> {
+  const links = await tx<{ account: string }[]>`
+    select account from books.account_link
+    where member = ${member} and main_chain_id = ${mainChainId} and since_posting is not null`;
+  for (const { account } of links)
+    for (const [treasury, own] of last.get(account)?.own ?? [])
+      if (own > (await lastPosted(tx, account, { mainChainId, treasury }))) return true;
+  return false;
 }
 
 interface TakeOptions {
@@ -144,7 +164,7 @@ interface TakeOptions {
   chainUnixS: number;
 }
 
-/** Why a payout is refused; `later`: not before what the chain shows paid to the account is taken off the balance. */
+/** Why a payout is refused; `later`: not before what the chain shows paid to the member is taken off its balance. */
 async function whyNot(tx: Tx, row: WithdrawalRow, { payer, last }: Omit<TakeOptions, 'chainUnixS'>): Promise<string | null> {
   const fault = elsewhere(row, payer) ?? signatureOf(row, payer);
   if (fault) return fault;
@@ -152,9 +172,9 @@ async function whyNot(tx: Tx, row: WithdrawalRow, { payer, last }: Omit<TakeOpti
     select member from books.account_link
     where account = ${row.account} and main_chain_id = ${payer.mainChainId} and since_posting is not null`;
   if (link?.member !== row.member) return 'the account is not linked to this member';
-  const { shown, own } = last.get(row.account) ?? { shown: 0n, own: 0n };
+  if (await hasUnposted(tx, row.member, { payer, last })) return 'later';
+  const shown = last.get(row.account)?.shown ?? 0n;
   const posted = await lastPosted(tx, row.account, payer);
-  if (own > posted) return 'later';
   const next = (shown > posted ? shown : posted) + 1n;
   if (BigInt(row.counter) !== next) return `payout number ${row.counter}: expected ${next}`;
   const has = await balanceOf(tx, row.member);

@@ -65,12 +65,26 @@ test('a top-up is what came to whoever was the treasury then; a payout what a tr
   expect((await movesOf(sql, { terms, height: 101 })).map(({ height }) => height)).toEqual([60, 100]);
 });
 
+test('moves of a block come in its order: by transaction, then by message', async () => {
+  for (const place of ['11-0', '2-10', '2-9'])
+    await index.sql`
+      insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
+      values (${`200-${place}`}, ${place}, ${MEMBER}, ${SECOND}, 7, null, 200, 1)`;
+  const moves = await movesOf(sql, { terms: await asked(FIRST), height: 1000 });
+  expect(moves.filter(({ height }) => height === 200).map(({ txHash }) => txHash)).toEqual(['2-9', '2-10', '11-0']);
+  await index.sql`delete from chain.transfer where height = 200`;
+});
+
 test('numbers go on from what the account has paid for anybody, and wait for what is the community’s to post', async () => {
   await transfer(105, SECOND, address('before'), 4);
   await index.sql`update chain.transfer set height = 63 where height = 105`;
   const last = await lastCounters(sql, { terms: await asked(FIRST), height: 1000 });
-  expect(last.get(MEMBER)).toEqual({ shown: 2n, own: 2n });
-  expect(last.get(address('before'))).toEqual({ shown: 4n, own: 0n });
+  const own = new Map([
+    [SECOND, 2n],
+    [FIRST, 1n], // replaced, and paid late
+  ]);
+  expect(last.get(MEMBER)).toEqual({ shown: 2n, own });
+  expect(last.get(address('before'))).toEqual({ shown: 4n, own: new Map() });
 });
 
 test('what the community has is what the treasury in force has', async () => {

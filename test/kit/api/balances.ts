@@ -92,7 +92,7 @@ export class SharingApi {
     this.#heldNel += number === undefined ? amountNel : -amountNel;
     await this.#index.sql`
       insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
-      values (${`${height}-0`}, ${`TX${height}`}, ${sender}, ${receiver}, ${String(amountNel)}, ${number?.toString() ?? null},
+      values (${`${height}-0-0`}, ${`TX${height}`}, ${sender}, ${receiver}, ${String(amountNel)}, ${number?.toString() ?? null},
         ${height}, ${String(height * 1000)})`;
   }
 

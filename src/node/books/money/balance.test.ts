@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { address, seededInts } from '../../../../test/kit/books/index-rows.ts';
 import { startTestPostgres, type TestPostgres } from '../../../../test/kit/postgres.ts';
 import { connect, type Sql } from '../../db/index.ts';
-import { balanceAccount, balanceOf, drawBills, drawOf, move } from './balance.ts';
+import { balanceAccount, balanceOf, drawBills, drawOf, move, payOff } from './balance.ts';
 import { balances } from './ledger.ts';
 
 let database: TestPostgres;
@@ -64,6 +64,21 @@ test('what a member earns goes to its balance, and a correction that makes a bil
   await bill(member, 100n);
   await bill(member, -30n);
   expect(await state(member)).toEqual({ has: 10n, owes: 0n });
+});
+
+test('what was paid out beyond a balance is owed: what is earned, or topped up, pays that first', async () => {
+  const member = address('eli');
+  await link(member);
+  await topUp(member, 20n);
+  await sql.begin((tx) => payOff(tx, { journal: 'payment:eli:1', day: 1, member, amountNel: 70n }));
+  expect(await state(member)).toEqual({ has: 0n, owes: 50n });
+  await bill(member, -50n); // a day that was paid out before the database was restored is released again
+  expect(await state(member)).toEqual({ has: 0n, owes: 0n });
+  await sql.begin((tx) => payOff(tx, { journal: 'payment:eli:2', day: 1, member, amountNel: 10n }));
+  await topUp(member, 15n);
+  expect(await state(member)).toEqual({ has: 5n, owes: 0n });
+  await sql.begin((tx) => payOff(tx, { journal: 'payment:eli:3', day: 1, member, amountNel: 5n }));
+  expect(await state(member)).toEqual({ has: 0n, owes: 0n });
 });
 
 test('a member without an account has no balance: its bills stay what they were', async () => {

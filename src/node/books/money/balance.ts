@@ -71,17 +71,20 @@ export async function balanceOf(sql: Sql | Tx, member: string): Promise<bigint> 
   return BigInt(row.nel);
 }
 
-/** A payment that was not taken off a balance before: now it is, as far as that goes. What is beyond it lies in `suspense`. */
+/**
+ * A payment that was not taken off a balance before: now it is, as far as that goes. What is beyond it the member owes: a top-up, or what
+ * it has earned, pays that first: where a restored database releases a day again, the day's earnings are paid out already.
+ */
 export async function payOff(
   tx: Tx,
-  { journal, day, member, amountNel }: { journal: string; day: number; member: string | undefined; amountNel: bigint },
+  { journal, day, member, amountNel }: { journal: string; day: number; member: string; amountNel: bigint },
 ): Promise<void> {
-  const has = member === undefined ? 0n : await balanceOf(tx, member);
+  const has = await balanceOf(tx, member);
   const takenNel = has < amountNel ? has : amountNel;
   const postings = [
     { account: 'treasury', amount_nel: -amountNel },
-    { account: balanceAccount(member ?? ''), amount_nel: takenNel },
-    { account: 'suspense', amount_nel: amountNel - takenNel },
+    { account: balanceAccount(member), amount_nel: takenNel },
+    { account: `member:${member}`, amount_nel: amountNel - takenNel },
   ].filter(({ amount_nel: moved }) => moved !== 0n);
   const rows = postings.map((one) => ({ ...one, amount_nel: String(one.amount_nel), journal, day, version: 1 }));
   await tx`insert into books.posting ${tx(rows)}`;
