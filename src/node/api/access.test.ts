@@ -198,8 +198,8 @@ describe('the rules hold for every table', () => {
       where grantee = 'electra_api' and privilege_type = 'SELECT' and table_schema in ('books', 'prove') group by 1 order by 1`;
     await owner.end();
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
-      'books.account_link': 'account fault linked_at member registered_height since_posting',
-      'books.withdrawal': 'account amount_nel asked_at counter done_at id member state waiting',
+      'books.account_link': 'account fault linked_at main_chain_id member registered_height since_posting',
+      'books.withdrawal': 'account amount_nel asked_at counter done_at id main_chain_id member state treasury waiting',
       'books.alarm': 'detail kind',
       'books.day':
         'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs ' +
