@@ -95,6 +95,21 @@ test('what is the community’s own its operator sees, and no member, auditor or
   for (const who of ['alice', 'auditor', null] as const) expect((await asked(who, OWN)).own).toBeNull();
 });
 
+test('once the treasury is replaced the operator sees what the one in force has and moved, not while that waits', async () => {
+  const { sql, height } = index;
+  const next = address('next treasury');
+  await sql`
+    insert into chain.register_change (id, number, what, uplink, treasury, height, due_unix_s, fate, settled_height)
+    values ('1', 1, 'treasury', ${UPLINK}, ${next}, 1, 1, null, null)`;
+  await sql`insert into chain.main_state (name, value, height) values (${`balance:${next}`}, '70', 40)`;
+  const asOperator = async () => (await asked('operator', 'own { address balanceNel transfers { kind } }')).own;
+  expect(await asOperator()).toEqual({ address: TREASURY, balanceNel: '250', transfers: [{ kind: 'MINT' }] });
+  const settled = (fate: string | null, at: number | null) => sql`update chain.register_change set fate = ${fate}, settled_height = ${at}`;
+  await settled('applied', height);
+  expect(await asOperator()).toEqual({ address: next, balanceNel: '70', transfers: [] });
+  await settled(null, null);
+});
+
 test('the database itself shows the own part to nobody else', async () => {
   const sql = connect({ url: api.db.urls.api, max: 1, application: 'test' });
   const seen = (viewer: string) =>

@@ -4,7 +4,7 @@ import { DAY_S } from '../../../protocol/values/time.ts';
 import { dateOfUnixS } from '../chain-head.ts';
 import { dayRange } from '../connection.ts';
 import type { Context, MainMarket } from '../context.ts';
-import { onMain } from '../main-index.ts';
+import { onMain, treasuryShown } from '../main-index.ts';
 import type { Transaction } from '../pool.ts';
 import { readPriceDays } from '../rows/books.ts';
 import {
@@ -50,9 +50,9 @@ export async function market(_: unknown, __: unknown, { tx, service: { main } }:
   return chainId === null ? null : { chainId, read: (work) => main.pool.run(null, {}, work), abroad: main };
 }
 
-/** Whose money it is, for who asks; null: nobody's. */
-const accountOf = ({ abroad }: Source, { tx: { viewer } }: Context): string | null => {
-  if (abroad) return viewer?.roles.includes('OPERATOR') ? abroad.treasury : null;
+/** Whose money it is, for who asks; null: nobody's. Of a community it is the treasury that is in force. */
+const accountOf = async ({ read, abroad }: Source, { tx: { viewer } }: Context): Promise<string | null> => {
+  if (abroad) return viewer?.roles.includes('OPERATOR') ? read((there) => treasuryShown(there, abroad)) : null;
   return viewer?.roles.includes('MEMBER') ? viewer.address : null;
 };
 
@@ -62,7 +62,7 @@ export const Market = {
     abroad ? readMarketPrices(tx, chainId, MOST_SHOWN) : ownPrices(tx),
   electra: ({ read }: Source) => read((tx) => readElectra(tx, OVERDUE_S)),
   own: async (source: Source, _: unknown, context: Context): Promise<Account | null> => {
-    const address = accountOf(source, context);
+    const address = await accountOf(source, context);
     return address === null ? null : { source, address, ...(await source.read((tx) => readHoldings(tx, address))) };
   },
 };
