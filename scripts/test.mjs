@@ -3,6 +3,7 @@
  * by side TypeScript and circuits, the firmware SDK, and end to end, which waits for blocks most of the time. `npm test -- --fast` runs the
  * pure tests alone; `npm test -- FILES` those files; `npm test -- --seconds` everything, and writes down how long it took.
  *
+ * A few files of vitest that fail are run once more, alone: what fails then has failed; what does not is named at the end.
  * A suite that cannot be counted counts as one failed test, so that nothing can pass by not running.
  */
 import { spawn } from 'node:child_process';
@@ -15,12 +16,17 @@ import { FAST } from './fast.mjs';
 import { allSaid, inOrder } from './in-order.mjs';
 import { keepSeconds } from './seconds.mjs';
 import { goEnvironment, mainChain, nodeBinary, packages, root, setup } from './setup.mjs';
+import { countFile, onceMore } from './vitest-report.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** what has failed, for the end of the output: whoever sees the last lines alone sees that too */
 const failures = [];
+/** what failed beside other work and passed alone */
+const unsteady = [];
 /** test file → what its tests took */
 const fileSeconds = new Map();
+/** test file → what vitest counted in it, the last time that it ran */
+const fileCounts = new Map();
 /** suite → what it took with all around it */
 const suiteSeconds = new Map();
 const print = (line) => process.stdout.write(`${line}\n`);
@@ -126,17 +132,6 @@ const testEnvironment = {
   NODE_COMPILE_CACHE: join(root, '.cache/compiled-by-node'),
 };
 
-/** The beginning of what a failed test said, without its stack: whoever reads only the end of a log must not have to guess. */
-function saidOf(messages) {
-  const said = stripVTControlCharacters((messages ?? []).join('\n'))
-    .split('\n')
-    .filter((line) => line.trim() && !/^\s+at /.test(line));
-  return said
-    .slice(0, 12)
-    .map((line) => `\n    ${line.slice(0, 400)}`)
-    .join('');
-}
-
 /** Listens to what vitest prints for what it caught outside of any test, which stands in no report of it: a promise that nobody awaited, a
  * worker that died. */
 function strayErrors() {
@@ -170,20 +165,17 @@ const vitest = (folders) => async (say, count) => {
   if (!existsSync(report)) throw new Error('vitest left no report');
   const result = JSON.parse(readFileSync(report, 'utf8'));
   rmSync(report);
-  for (const { name, startTime, endTime, assertionResults, status, message } of result.testResults) {
-    const file = relative(root, name);
-    fileSeconds.set(file, (endTime - startTime) / 1000);
-    const failed = assertionResults
-      .filter((test) => test.status === 'failed')
-      .map(({ fullName, failureMessages }) => `${fullName}${saidOf(failureMessages)}`);
-    if (status === 'failed' && failed.length === 0) failed.push(`could not be run: ${message}`);
-    failures.push(...failed.map((test) => `${file}: ${test}`));
+  let failed = 0;
+  for (const file of result.testResults) {
+    const name = relative(root, file.name);
+    const counted = countFile(file);
+    fileSeconds.set(name, (file.endTime - file.startTime) / 1000);
+    fileCounts.set(name, counted);
+    for (const kind of Object.keys(count)) count[kind] += counted[kind];
+    failed += counted.failed;
   }
-  count.passed += result.numPassedTests;
-  count.failed += result.numFailedTests;
-  count.skipped += result.numPendingTests;
   const caught = stray.said();
-  if (caught !== '' || (code !== 0 && result.numFailedTests === 0)) throw new Error(`vitest failed outside of any test${caught}`);
+  if (caught !== '' || (code !== 0 && failed === 0)) throw new Error(`vitest failed outside of any test${caught}`);
 };
 
 /** Rooms whose tests change nothing that another file's tests see: these need no process for each file, which costs a third of a second. */
@@ -200,6 +192,26 @@ const whole = () => suite('end to end (vitest)', vitest(['test/whole', '--maxWor
 async function everything() {
   await suite('checks and chain (go test)', (say, count) => Promise.all([checks(say, count), goTests(say, count)]));
   await Promise.all([rooms(), suite('firmware SDK (C)', firmware).then(pure), whole()]);
+  await alone();
+}
+
+/** What a crowded machine may have failed, file by file; what fails once more has failed, and what does not is named at the end. */
+async function alone() {
+  const files = onceMore(fileCounts);
+  if (files.length === 0) return;
+  const before = files.map((file) => [file, fileCounts.get(file)]);
+  for (const [file, counted] of before) {
+    for (const kind of Object.keys(total)) total[kind] -= counted[kind];
+    fileCounts.delete(file);
+  }
+  await suite('what failed beside others, once more and alone (vitest)', vitest([...files, '--maxWorkers=1']));
+  for (const [file, { said }] of before) {
+    const counted = fileCounts.get(file);
+    if (counted?.failed === 0) unsteady.push(...said.map((line) => `${file}: ${line}`));
+    if (counted) continue;
+    total.failed++;
+    failures.push(`${file}: was not run once more`);
+  }
 }
 
 /** Everything too, one file after the other: what each takes alone. */
@@ -230,7 +242,10 @@ try {
   failures.push(`npm test: ${error.message}`);
 }
 await allSaid();
-if (failures.length > 0) print(`\n── what failed\n${failures.map((failure) => `✗ ${failure}`).join('\n')}`);
+for (const [file, { said }] of fileCounts) failures.push(...said.map((line) => `${file}: ${line}`));
+const listed = (title, lines, mark) => lines.length > 0 && print(`\n── ${title}\n${lines.map((line) => `${mark} ${line}`).join('\n')}`);
+listed('failed beside other work, passed alone: mend what it waits for', unsteady, '!');
+listed('what failed', failures, '✗');
 if (total.skipped > 0) print(`\nskipped or not asked for: ${total.skipped} (the suites above say which, and what this machine lacks)`);
 print(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
