@@ -83,11 +83,18 @@ test('while it is not known which treasury is in force, nobody is sent to one, a
 
 test('with --yes it is asked for once, however often it is typed, and no other beside it', async () => {
   const first = JSON.parse((await balance('withdraw', '20', '--yes', '--json')).out);
-  expect(first).toEqual({ account: account.address, number: '1', amountNel: '20000000000', state: 'ASKED', why: null });
+  expect(first).toEqual({ account: account.address, number: '1', amountNel: '20000000000', state: 'ASKED', why: null, paidHeight: null });
   await sharing.follow();
   expect((await balance('withdraw', '20', '--yes')).out).toMatch(/payout 1 to .*off the balance, to be paid/);
   expect(await balance('withdraw', '10', '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/one payout at a time/) });
   expect(await shown()).toMatchObject({ balanceNel: '5000000000', transitNel: '20000000000', payouts: [{ state: 'TAKEN' }] });
+}, 60_000);
+
+test('a payout names the block that paid it once the main chain shows that, and none before', async () => {
+  expect((await balance()).out).not.toContain('by block');
+  const height = await sharing.moved(account.address, 20_000_000_000n, 1n);
+  await sharing.follow();
+  expect((await balance()).out).toContain(`20.000000000: paid by block ${height} of the main chain\n`);
 }, 60_000);
 
 test('a session that a command opened is over with it', async () => {

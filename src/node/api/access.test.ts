@@ -199,7 +199,7 @@ describe('the rules hold for every table', () => {
     await owner.end();
     expect(Object.fromEntries(rows.map((row) => [row.name, row.columns]))).toEqual({
       'books.account_link': 'account fault linked_at main_chain_id member registered_height since_posting',
-      'books.withdrawal': 'account amount_nel asked_at counter done_at id main_chain_id member state treasury waiting',
+      'books.withdrawal': 'account amount_nel asked_at counter done_at id main_chain_id member paid_height paid_tx state treasury waiting',
       'books.alarm': 'detail kind',
       'books.day':
         'anchor_height book book_hash buy_nel_per_wh day fee_per_day_nel feed_in_nel_per_wh frozen_unix_s proofs ' +

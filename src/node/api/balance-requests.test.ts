@@ -154,10 +154,11 @@ describe('a payout', () => {
     const amountNel = BigInt(taken[0].data.askPayout.amountNel);
     await sharing.follow();
     expect((await ask(1n, amountNel)).data.askPayout).toMatchObject({ state: 'TAKEN', number: '1', why: null });
-    const shown = 'balanceNel transitNel payableNel accounts { nextNumber } payouts { edges { node { state number } } }';
+    const shown =
+      'balanceNel transitNel payableNel accounts { nextNumber } payouts { edges { node { state number doneAt paidHeight paidTx } } }';
     expect(await sharing.member('alice', shown)).toMatchObject({
       ...{ balanceNel: String(5n * STEP - amountNel), transitNel: String(amountNel), payableNel: '0' },
-      payouts: { edges: [{ node: { state: 'TAKEN', number: '1' } }] },
+      payouts: { edges: [{ node: { state: 'TAKEN', number: '1', doneAt: null, paidHeight: null, paidTx: null } }] },
     });
     expect(refusal(await ask(2n, STEP))).toEqual(bad('number'));
     const { openPayouts, ...sums } = await sharing.money(
@@ -166,10 +167,11 @@ describe('a payout', () => {
     expect(sums).toEqual({ balancesNel: String(8n * STEP - amountNel), transitNel: String(amountNel) });
     const open = { account: mine.address, number: '1', amountNel: String(amountNel), state: 'TAKEN', why: null };
     expect(openPayouts.edges).toEqual([{ node: open }]);
-    await sharing.moved(mine.address, amountNel, 1n);
+    const paidHeight = await sharing.moved(mine.address, amountNel, 1n);
     await sharing.follow();
+    const paid = { state: 'PAID', doneAt: expect.any(String), paidHeight, paidTx: `TX${paidHeight}` };
     const after = await sharing.member('alice', `${shown} entries { edges { node { kind amountNel } } }`);
-    expect(after).toMatchObject({ transitNel: '0', payouts: { edges: [{ node: { state: 'PAID' } }] } });
+    expect(after).toMatchObject({ transitNel: '0', payouts: { edges: [{ node: paid }] } });
     expect(after.accounts[0].nextNumber).toBe('2');
     expect(after.entries.edges[0]).toEqual({ node: { kind: 'PAYOUT', amountNel: String(-amountNel) } });
     expect((await ask(2n, STEP)).data.askPayout).toMatchObject({ state: 'ASKED' });

@@ -165,6 +165,8 @@ test('a payout leaves the balance, is paid, and is over when the chain shows it:
   await follow(50, 7n * STEP + 7n);
   expect(await follow(51, 7n * STEP + 7n)).toBe(0);
   expect((await requests()).at(-1)).toEqual({ state: 'paid', waiting: null });
+  const [where] = await sql`select paid_height, paid_tx from books.withdrawal where state = 'paid'`;
+  expect(where).toEqual({ paid_height: 45, paid_tx: 'TX45' });
   expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 7n * STEP + 7n, balancesNel: 2n * STEP, transitNel: 0n });
 });
 

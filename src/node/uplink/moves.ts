@@ -120,7 +120,10 @@ async function postPayment(tx: Tx, payment: Move, member: string | undefined, po
       and counter = ${String(payment.counter)}::int8 and state = 'taken'`;
   if (asked && BigInt(asked.amount_nel) === amountNel) {
     await move(tx, { journal, day, from: 'treasury', to: TRANSIT, amountNel });
-    await tx`update books.withdrawal set state = 'paid', waiting = null, done_at = now() where id = ${asked.id}::int8`;
+    await tx`
+      update books.withdrawal
+      set state = 'paid', waiting = null, done_at = now(), paid_height = ${payment.height}, paid_tx = ${payment.txHash}
+      where id = ${asked.id}::int8`;
     return 1;
   }
   const owner = member ?? asked?.member;

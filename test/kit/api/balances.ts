@@ -85,8 +85,8 @@ export class SharingApi {
     return made;
   }
 
-  /** ELECTRA that the main chain shows to have moved: to the treasury, or with a number out of it. */
-  async moved(account: string, amountNel: bigint, number?: bigint): Promise<void> {
+  /** ELECTRA that the main chain shows to have moved: to the treasury, or with a number out of it. Returns the block. */
+  async moved(account: string, amountNel: bigint, number?: bigint): Promise<number> {
     const height = ++this.#height;
     const [sender, receiver] = number === undefined ? [account, TREASURY] : [TREASURY, account];
     this.#heldNel += number === undefined ? amountNel : -amountNel;
@@ -94,6 +94,7 @@ export class SharingApi {
       insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
       values (${`${height}-0-0`}, ${`TX${height}`}, ${sender}, ${receiver}, ${String(amountNel)}, ${number?.toString() ?? null},
         ${height}, ${String(height * 1000)})`;
+    return height;
   }
 
   /** Another account is the community's from here on. */

@@ -23,7 +23,7 @@ export const BALANCE: Expectation[] = [
   {
     type: 'Payout',
     at: node('member { electra { payouts @ } }'),
-    fields: { U00FF: 'account number amountNel askedAt state why doneAt' },
+    fields: { U00FF: 'account number amountNel askedAt state why doneAt paidHeight paidTx' },
   },
   ...listed('Payout', 'member { electra { payouts @ } }', 'U00FF'),
   {

@@ -35,6 +35,8 @@ export interface Payout {
   amountNel: string;
   state: 'ASKED' | 'TAKEN' | 'PAID' | 'REFUSED';
   why: string | null;
+  /** of the main chain */
+  paidHeight: number | null;
 }
 
 /** Amounts are nELECTRA in decimal. */
@@ -52,7 +54,7 @@ export interface Balance {
 }
 
 const ACCOUNT = 'address state why registeredHeight nextNumber';
-const PAYOUT = 'account number amountNel state why';
+const PAYOUT = 'account number amountNel state why paidHeight';
 const BALANCE = `{ member { electra { chainId mainChainId treasury balanceNel transitNel payableNel accounts { ${ACCOUNT} }
   payouts(first: 5) { edges { node { ${PAYOUT} } } }
   entries(first: 10) { edges { node { day kind amountNel balanceNel journal } } } } } }`;

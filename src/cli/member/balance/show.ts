@@ -22,8 +22,10 @@ const HOW: Readonly<Record<Payout['state'], string>> = {
   REFUSED: 'refused',
 };
 
-export const payoutLine = ({ account, number, amountNel, state, why }: Payout): string =>
-  `payout ${number} to ${account}, ${electra(BigInt(amountNel))}: ${HOW[state]}${because(why)}`;
+export function payoutLine({ account, number, amountNel, state, why, paidHeight }: Payout): string {
+  const where = paidHeight === null ? '' : ` by block ${paidHeight} of the main chain`;
+  return `payout ${number} to ${account}, ${electra(BigInt(amountNel))}: ${HOW[state]}${where}${because(why)}`;
+}
 
 const ENTRY: Readonly<Record<string, string>> = {
   ...{ TOP_UP: 'topped up', BILLS: 'bills', PAYOUT: 'payout', RETURNED: 'given back', PAID: 'paid out before' },

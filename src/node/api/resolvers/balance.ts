@@ -7,6 +7,7 @@ import { ApiError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import { onMain, treasuryNow } from '../main-index.ts';
 import * as rows from '../rows/balance.ts';
+import type { OpenPayoutRow } from '../rows/money.ts';
 
 /** Between which chains a balance is, and where its ELECTRA lie. */
 export interface Place {
@@ -126,11 +127,19 @@ export const BalanceEntry = {
   balanceNel: (row: rows.BalanceEntryRow) => row.balance_nel,
 };
 
-/** A payout, for its member or for the operator. */
+/** One that is not over, as the operator sees it. */
+export const OpenPayout = {
+  number: (row: OpenPayoutRow) => row.counter,
+  amountNel: (row: OpenPayoutRow) => row.amount_nel,
+  askedAt: (row: OpenPayoutRow) => row.asked_at,
+  state: (row: OpenPayoutRow) => row.state.toUpperCase(),
+  why: (row: OpenPayoutRow) => row.waiting,
+};
+
+/** A payout, for its member. */
 export const Payout = {
-  number: (row: rows.PayoutRow) => row.counter,
-  amountNel: (row: rows.PayoutRow) => row.amount_nel,
-  askedAt: (row: rows.PayoutRow) => row.asked_at,
-  state: (row: rows.PayoutRow) => row.state.toUpperCase(),
-  why: (row: rows.PayoutRow) => row.waiting,
+  ...OpenPayout,
+  doneAt: (row: rows.PayoutRow) => row.done_at,
+  paidHeight: (row: rows.PayoutRow) => row.paid_height,
+  paidTx: (row: rows.PayoutRow) => row.paid_tx,
 };

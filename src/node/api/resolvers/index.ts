@@ -6,7 +6,7 @@ import type { MeterRow } from '../rows/chain.ts';
 import { scalars } from '../scalars.ts';
 import { ownBalance, ownName, ownStatement, Posting } from './account.ts';
 import { Book, book, books, disputes, NoBill, noBills, Roster, roster, rosters } from './audit.ts';
-import { BalanceEntry, electra, OwnAccount, OwnElectra, Payout } from './balance.ts';
+import { BalanceEntry, electra, OpenPayout, OwnAccount, OwnElectra, Payout } from './balance.ts';
 import { askPayout, linkAccount } from './balance-requests.ts';
 import { Bill, ownBill, ownBills } from './bills.ts';
 import * as board from './board.ts';
@@ -168,7 +168,7 @@ export const resolvers = {
   },
   CommunityMoney,
   SuspenseEntry,
-  OpenPayout: Payout,
+  OpenPayout,
   DayStatus: operation.DayStatus,
   MissingStatement: operation.MissingStatement,
   RefusedBox: operation.RefusedBox,

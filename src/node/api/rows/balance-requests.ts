@@ -26,7 +26,7 @@ export async function findPayout(
 ): Promise<PayoutRow | null> {
   const [row] = await tx.query<PayoutRow>(
     (sql) => sql`
-    select id, account, counter, amount_nel, asked_at, state, waiting, done_at from books.withdrawal
+    select id, account, counter, amount_nel, asked_at, state, waiting, done_at, paid_height, paid_tx from books.withdrawal
     where main_chain_id = ${mainChainId} and treasury = ${treasury}
       and member = ${member} and account = ${account} and counter = ${String(counter)}::int8 and state <> 'refused'`,
   );

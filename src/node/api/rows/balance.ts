@@ -64,6 +64,9 @@ export interface PayoutRow {
   state: 'asked' | 'taken' | 'paid' | 'refused';
   waiting: string | null;
   done_at: Date | null;
+  /** of the payment on the main chain, and its transaction's hash */
+  paid_height: number | null;
+  paid_tx: string | null;
 }
 
 /** Newest first. */
@@ -74,7 +77,7 @@ export const readPayouts = (
 ): Promise<PayoutRow[]> =>
   tx.query<PayoutRow>(
     (sql) => sql`
-    select id, account, counter, amount_nel, asked_at, state, waiting, done_at from books.withdrawal
+    select id, account, counter, amount_nel, asked_at, state, waiting, done_at, paid_height, paid_tx from books.withdrawal
     where member = ${owner} ${after === null ? sql`` : sql`and id < ${after}::int8`} order by id desc limit ${limit}`,
   );
 

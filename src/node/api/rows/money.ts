@@ -34,7 +34,7 @@ export const readSuspense = (tx: Transaction, { after, limit }: Page): Promise<S
     ${after === null ? sql`` : sql`where id < ${after}::int8`} order by id desc limit ${limit}`,
   );
 
-export type OpenPayoutRow = Omit<PayoutRow, 'done_at'>;
+export type OpenPayoutRow = Omit<PayoutRow, 'done_at' | 'paid_height' | 'paid_tx'>;
 
 /** Oldest first. */
 export const readOpenPayouts = (tx: Transaction, { after, limit }: Page): Promise<OpenPayoutRow[]> =>
