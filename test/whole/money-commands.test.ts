@@ -16,7 +16,14 @@ import { type Hand, mainOf } from '../../src/cli/main-chain/reach.ts';
 import { operatorSigner } from '../../src/cli/operator/operator.ts';
 import { encodeRequest } from '../../src/cli/operator/uplink/request.ts';
 import { writeSecret } from '../../src/node/db/index.ts';
-import { type DataFolder, dataFolder, makeFolders, type Settings, writeSettings } from '../../src/node/processes/data-folder.ts';
+import {
+  type DataFolder,
+  dataFolder,
+  makeFolders,
+  readSettings,
+  type Settings,
+  writeSettings,
+} from '../../src/node/processes/data-folder.ts';
 import { createCredential, runSigner } from '../../src/node/signer/index.ts';
 import { isInBlock } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
@@ -225,6 +232,20 @@ test('nothing is sent without --yes, by another wallet than the treasury’s, or
   chmodSync(file('other'), 0o644);
   await refused('others can read', ...strangers);
   chmodSync(file('other'), 0o600);
+});
+
+test('a treasury that was replaced is followed by proof: its wallet signs at once, and electra.json names it by a command', async () => {
+  const now = () => readSettings(community).uplink!.treasury;
+  const settings = readSettings(community);
+  writeSettings(community, { ...settings, uplink: { ...settings.uplink!, treasury: second.address } }); // as before it was replaced
+  expect(await done(...byTreasury('deposit', '1'))).toMatchObject({ by: treasury().address });
+  const byNamed = [...uplink('deposit', '1'), '--wallet-file', keyed('second', second)];
+  await refused(`--wallet-file: expected the treasury’s wallet ${treasury().address}`, ...byNamed);
+  const follow = ['uplink', 'treasury', '--follow', '--data', community.dir];
+  await refused(new RegExp(`^--yes: expected, to have .* name ${treasury().address}, .* instead of ${second.address};`), ...follow);
+  expect(now()).toBe(second.address);
+  expect(await done(...follow, '--yes')).toEqual({ treasury: treasury().address, before: second.address });
+  expect([now(), await done(...follow)]).toEqual([treasury().address, { treasury: treasury().address }]);
 });
 
 test('a redemption is paid out by its number, or given back, once', async () => {

@@ -70,6 +70,7 @@ const settingsShape = z.strictObject({
     .strictObject({
       /** the key's, in uplink/ */
       address: z.string(),
+      /** as the operator has named it last: which one is in force the main chain says (src/node/uplink/treasuries.ts) */
       treasury: z.string(),
       mainChainId: z.string(),
       mainGenesisHash: z.string().regex(/^[0-9a-f]{64}$/),

@@ -47,7 +47,7 @@ test('before anything was said, the status names what is missing', async () => {
 test('the status says where another account than the treasury is paid, or is about to be', async () => {
   const own = uplink().member.address;
   const { missing } = await found({ treasury: main.operator.address });
-  expect(missing).toContainEqual(expect.stringContaining(`pays ${own} there, not this community’s treasury ${main.operator.address}`));
+  expect(missing).toContainEqual(expect.stringContaining(`pays ${own} there, not the treasury ${main.operator.address} of electra.json`));
   const waiting = { id: 3n, uplink: uplink().address, treasury: main.operator.address, dueUnixS: 1n, height: 1n, vetoedBy: [] };
   const later = await found({ main: { ...chainOf(), pending: async () => [waiting] } });
   expect(later.missing).toContainEqual(expect.stringMatching(new RegExp(`is to pay ${main.operator.address} .* number 3 vetoed`)));

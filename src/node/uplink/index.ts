@@ -11,4 +11,4 @@ export type { Payer } from './requests.ts';
 export { runUplink } from './run.ts';
 export { type Standing, standing } from './standing.ts';
 export { inForce, treasuriesOf } from './treasuries.ts';
-export { type LedgerSums, ledgerOf, shortOf, type Treasury, treasuryOf } from './treasury.ts';
+export { type LedgerSums, ledgerOf, shortOf, type Treasury, treasuryIn, treasuryOf } from './treasury.ts';

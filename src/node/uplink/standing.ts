@@ -102,16 +102,19 @@ async function lateOf(
   return found && (found.to + 1) * DAY_S + graceS + SAID_S > mainUnixS ? found : null;
 }
 
+const MEND = 'where that is the community’s own, `electra uplink treasury --follow`; otherwise have it replaced';
+
 /** Where settlement pays another account than the community's, or is about to: its operator has seven days to have that vetoed. */
 function moneyElsewhere({ enrolled, pending }: Pick<Standing, 'enrolled' | 'pending'>, treasury: string): string[] {
   const now = enrolled && enrolled.treasury !== treasury;
-  const wrong = now ? [`settlement pays ${enrolled.treasury} there, not this community’s treasury ${treasury}: have it replaced`] : [];
+  const wrong = now ? [`settlement pays ${enrolled.treasury} there, not the treasury ${treasury} of electra.json: ${MEND}`] : [];
   const others = pending.filter((one) => one.what === 'treasury' && one.treasury !== treasury);
   return [
     ...wrong,
     ...others.map(
       ({ id, treasury: next }) =>
-        `settlement is to pay ${next} there, not this community’s treasury ${treasury}: unless that is your wish, have number ${id} vetoed`,
+        `settlement is to pay ${next} there, not the treasury ${treasury} of electra.json: ` +
+        `unless that is your wish, have number ${id} vetoed`,
     ),
   ];
 }

@@ -76,6 +76,10 @@ export function treasuryOf({ bank, settlement }: MainState, { uplink, treasury }
   });
 }
 
+/** Whom settlement pays for an uplink, as a state that was proven just now has it; undefined: the uplink is not enrolled. */
+export const treasuryIn = ({ meters }: MainState, uplink: string): string | undefined =>
+  meters.find(({ meter }) => meter === uplink)?.member;
+
 const TREASURY = 'treasury';
 
 export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {

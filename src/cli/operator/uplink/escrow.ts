@@ -1,7 +1,8 @@
 /** `electra uplink deposit|withdraw|register-member`: what a treasury's wallet alone does on the main chain. */
 import type { Command } from 'commander';
-import { dataFolder, readSettings } from '../../../node/processes/data-folder.ts';
+import { dataFolder } from '../../../node/processes/data-folder.ts';
 import { uplinkSettings } from '../../../node/processes/uplink-settings.ts';
+import { type JoinedMain, provenMain, treasuryIn } from '../../../node/uplink/index.ts';
 import { CliError } from '../../errors.ts';
 import { parseMove, type WalletOptions, withWallet } from '../../main-chain/holder.ts';
 import { orderedBy } from '../../main-chain/order.ts';
@@ -9,17 +10,22 @@ import { deposit, registerAccount, withdraw } from '../../main-chain/orders.ts';
 import { fileHand } from '../../main-chain/reach.ts';
 import { parseAddress } from '../../options.ts';
 
+const PROOF_MS = 90_000;
+
 /** The community's own, as the data folder has it. */
-function ownUplink({ data: dir }: { data: string }) {
-  const data = dataFolder(dir);
-  readSettings(data);
-  return uplinkSettings(data);
+const ownUplink = ({ data }: { data: string }) => uplinkSettings(dataFolder(data));
+
+/** Who it is now, proven: it may have been replaced since the community joined. */
+async function treasuryOn(main: JoinedMain, o: WalletOptions): Promise<string> {
+  const { address, treasury } = ownUplink(o);
+  const { state } = await provenMain(main, AbortSignal.timeout(PROOF_MS));
+  return treasuryIn(state, address) ?? treasury;
 }
 
 const byTreasury = orderedBy<WalletOptions>({
   options: withWallet,
-  hand(o, main) {
-    const { treasury } = ownUplink(o);
+  async hand(o, main) {
+    const treasury = await treasuryOn(main, o);
     const hand = fileHand(o.walletFile, '--wallet-file', main);
     if (hand.address === treasury) return hand;
     hand.close();
