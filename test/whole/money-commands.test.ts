@@ -224,6 +224,13 @@ test('the treasury pays into its escrow, takes out of it, sends, and lets member
   await refused('<address>: expected fewer', ...byTreasury('register-member', testAccount().address));
 });
 
+test('anybody sees what an account has, and that one which is not registered may hold nothing', async () => {
+  const shown = (address: string) => done('money', 'account', address, '--data', community.dir);
+  expect(await shown(other.address)).toMatchObject({ kind: 'other', balanceNel: '500000000', lockedNel: '0', frozen: false });
+  expect(await shown(testAccount().address)).toMatchObject({ kind: null, balanceNel: '0' });
+  await refused('expected', 'money', 'account', 'nobody', '--data', community.dir);
+});
+
 test('nothing is sent without --yes, by another wallet than the treasury’s, or by a key that others can read', async () => {
   const deposit = ['uplink', 'deposit', '1', '--data', community.dir, '--wallet-file', keyed('treasury', treasury())];
   await refused(/^--yes: expected, to pay 1\.000000000 ELECTRA into the escrow of electra1/, ...deposit);

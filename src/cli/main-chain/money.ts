@@ -5,6 +5,7 @@ import type { MainState } from '../../reader/light/index.ts';
 import { electra } from '../operator/amount.ts';
 import { at } from '../operator/moment.ts';
 import { dataOption, example, jsonOption } from '../options.ts';
+import { registerAccountShown } from './account.ts';
 import { registerHolder } from './holder.ts';
 import { mainOf, type ReachOptions, withReach } from './reach.ts';
 import { registerRoles } from './roles.ts';
@@ -70,6 +71,7 @@ function registerStatus(money: Command): void {
 export function register(program: Command): void {
   const money = program.command('money').description('ELECTRA on a main chain: hold, send, redeem; attest, mint, guard');
   registerStatus(money);
+  registerAccountShown(money);
   registerHolder(money);
   registerRoles(money);
 }
