@@ -8,7 +8,7 @@ import { addUpOptions, agreeWith, type UpOptions, upOptions } from './options.ts
 const given = (...args: string[]): { command: Command; options: UpOptions } => {
   const command = addUpOptions(new Command()).exitOverride();
   command.parse(args, { from: 'user' });
-  return { command, options: upOptions(command) };
+  return { command, options: upOptions(command, 1) };
 };
 const SETTINGS: Settings = { version: 1, chainId: 'electra-x-00000001' };
 const SHARING: Settings = {
@@ -41,6 +41,12 @@ describe('communities that share', () => {
     const { command, options } = given('--exchange', '--freeze-after', '600');
     expect(() => agreeWith(SHARING, options, command)).toThrow(/has its genesis/);
     for (const seconds of ['269', '86401', 'long']) expect(() => given('--exchange', '--freeze-after', seconds)).toThrow(/freeze-after/);
+  });
+
+  test('are waited for longer where other programs keep the machine busy, unless it is said how long', () => {
+    const waited = (load: number, ...args: string[]) => upOptions(given('--exchange', ...args).command, load).freezeAfterS;
+    expect([waited(3), waited(3.1), waited(12)]).toEqual([270, 480, 480]);
+    expect(waited(12, '--freeze-after', '300')).toBe(300);
   });
 
   test('go on where they were, with the option or without; a folder of one community is no place for them, nor the other way round', () => {

@@ -1,4 +1,5 @@
 /** What `electra up` can be told, and how that fits a data folder that is already there. */
+import { availableParallelism, loadavg } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../../node/processes/data-folder.ts';
 import { DAY_S, dateToDay, dayToDate } from '../../protocol/values/time.ts';
@@ -37,6 +38,11 @@ const LAST = '2016-12-30';
 const MAX_DAYS = 365;
 /** Communities have frozen their day by then, proven it and stated its net, on two cores that do nothing else. */
 const FREEZE_AFTER_S = 270;
+/** The same where other programs want the processor too. */
+const BUSY_FREEZE_AFTER_S = 480;
+/** Programs that want a core, for each, over the last minute: two are our own build before a first start. */
+const BUSY_LOAD = 3;
+const loadPerCore = (): number => loadavg()[0] / availableParallelism();
 
 function parseFrom(text: string): string {
   let day: number;
@@ -71,15 +77,18 @@ export function addUpOptions(command: Command): Command {
     .option('--gateways', 'meters are gateways that read simulated existing meters, of a protocol each (docs/gateway.md)')
     .option('--exchange', `two communities that share, rural and village, to a settled week; in ${EXCHANGE_DATA} (docs/exchange.md)`)
     .addOption(
-      new Option('--freeze-after <seconds>', 'with --exchange: how long what communities state of the day is waited for, on a slow machine')
-        .argParser(parseFreezeAfter)
-        .default(FREEZE_AFTER_S),
+      new Option(
+        '--freeze-after <seconds>',
+        'with --exchange: how long what communities state of the day is waited for; ' +
+          `default: ${FREEZE_AFTER_S}, and ${BUSY_FREEZE_AFTER_S} where other programs keep this machine busy`,
+      ).argParser(parseFreezeAfter),
     )
     .option('--once', 'end after the verdict, with its exit code')
     .addOption(new Option('--rate <n>', 'chain seconds per second, for benchmarks').argParser(parsePositive).default(1).hideHelp());
 }
 
-export function upOptions(command: Command): UpOptions {
+/** `load`: programs that want a core, for each. */
+export function upOptions(command: Command, load = loadPerCore()): UpOptions {
   const o = command.opts();
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
   const other = OF_ONE.find(isGiven);
@@ -96,7 +105,7 @@ export function upOptions(command: Command): UpOptions {
     rate: o.rate,
     gateways: Boolean(o.gateways),
     exchange: Boolean(o.exchange),
-    freezeAfterS: o.freezeAfter,
+    freezeAfterS: o.freezeAfter ?? (load > BUSY_LOAD ? BUSY_FREEZE_AFTER_S : FREEZE_AFTER_S),
   };
 }
 

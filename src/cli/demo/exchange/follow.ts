@@ -10,6 +10,8 @@ import type { Display } from '../display.ts';
 import { dayOf } from './asked.ts';
 
 const LOOK_MS = 500;
+/** Where there is no terminal each step is a line. */
+const WAIT_STEP_S = 15;
 
 interface Followed {
   data: DataFolder;
@@ -17,6 +19,8 @@ interface Followed {
   day: number;
   /** until then the main chain takes statements of it */
   freezesUnixS: number;
+  /** seconds, from its genesis on, until then */
+  graceS: number;
   /** of the communities' services */
   communities: readonly string[];
   /** of the exchange node's */
@@ -57,7 +61,15 @@ export async function followWeek(followed: Followed): Promise<void> {
   }
 }
 
-async function untilSettled({ data, day, communities, exchange, display, signal }: Followed, sql: Sql): Promise<void> {
+/** Shows that time goes by: nothing else does while the main chain waits. */
+function showWait({ freezesUnixS, graceS, display }: Followed, isOver: boolean): void {
+  const waitedS = graceS - (freezesUnixS - Date.now() / 1000);
+  const shownS = isOver || waitedS >= graceS ? graceS : Math.floor(waitedS / WAIT_STEP_S) * WAIT_STEP_S;
+  display.progress('seconds that it waits', shownS, graceS);
+}
+
+async function untilSettled(followed: Followed, sql: Sql): Promise<void> {
+  const { data, day, communities, exchange, display, signal } = followed;
   const date = dayToDate(day);
   const all = communities.length;
   for (; !signal.aborted; await sleep(LOOK_MS, signal)) {
@@ -66,12 +78,13 @@ async function untilSettled({ data, day, communities, exchange, display, signal 
     const { stated, settled } = (await between(sql, day)) ?? { stated: 0, settled: 0 };
     display.progress('communities’ days proven', proven, all);
     display.progress('stated on the main chain', stated, all);
+    showWait(followed, found !== null);
     display.progress('the day frozen between them', found ? 1 : 0, 1);
     if (found?.void)
       throw new CliError(
         `${date}: ${found.metered} of ${all} communities had stated it when the main chain froze it, so it is void: this machine was ` +
           `too busy, or this was stopped meanwhile. Stop what else it does, remove ${data.dir} and begin anew, ` +
-          'with `--freeze-after 600` if it is slow',
+          'by `--freeze-after` with more seconds if it is slow',
       );
     display.progress('its book proven and released', isProven(found) ? 1 : 0, 1);
     display.progress('sums of the week settled', isProven(found) ? settled : 0, all);

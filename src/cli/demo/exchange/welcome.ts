@@ -1,5 +1,6 @@
 /** Where to look, and who to be, once communities share and the demonstration goes on running. */
-
+import { join } from 'node:path';
+import { createFleet, fleetDir, walletKey } from '../../../../simulator/keys.ts';
 import { signInWithKey } from '../../../node/api/client.ts';
 import type { DataFolder } from '../../../node/processes/data-folder.ts';
 import { operatorKey } from '../../../node/signer/operator-key.ts';
@@ -29,6 +30,12 @@ async function operatorToken(url: string, { signer, signerPassphrase }: DataFold
   return tokenOf(url, key).finally(() => key.fill(0));
 }
 
+/** The first member of a community, as an example of one: its name, and the file of its wallet. */
+async function firstMember({ dir }: DataFolder, community: Community): Promise<{ member: string; walletFile: string }> {
+  const [{ member }] = await createFleet({ dir, community });
+  return { member, walletFile: join(fleetDir(dir, member), 'wallet') };
+}
+
 /** The end of the demonstration, whether it goes on or not. */
 export async function sayNumbers({ data, communities, display, urls: { apiUrl } }: Shown, day: number): Promise<void> {
   display.say(`\n── What they shared on ${dayToDate(day)}`);
@@ -49,9 +56,16 @@ export async function whereToLookAtSharing({ data, urls, communities, rpcUrls, d
     const own = communityFolder(data, name);
     display.say(`  The pages of ${name.padEnd(11)} ${url}/   (data, logs: ${own.dir})`);
     display.say(`    its operator           ${url}/market#session=${await operatorToken(url, own)}`);
+    const { member } = await firstMember(own, name);
+    display.say(`    its ${member.padEnd(18)} ${url}/balance#session=${await tokenOf(url, await walletKey(own.dir, member))}`);
   }
   display.say(`  API                      ${apiUrl}/graphql   (health: ${apiUrl}/health, metrics: ${urls.metricsUrl})`);
-  display.say(`  What a community has     npx electra uplink treasury --data ${communityFolder(data, communities[0][0]).dir}`);
+  const [[name]] = communities;
+  const { dir } = communityFolder(data, name);
+  const { walletFile } = await firstMember(communityFolder(data, name), name);
+  display.say(`  What a community has     npx electra uplink treasury --data ${dir}`);
+  display.say(`  What a member has        npx electra balance show --data ${dir} --wallet-file ${walletFile}`);
+  display.say('    to link an account, top up and be paid: docs/balance.md, "Try it"');
   display.say(`  Main chain, for --rpc    ${rpcUrls[0]}`);
   display.say(`  Data, logs, bundles      ${data.dir}`);
 }

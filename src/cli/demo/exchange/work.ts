@@ -152,9 +152,10 @@ async function work(w: World, { ports, communities }: Begun): Promise<number> {
     });
     await display.step('taking them in, and giving their treasuries ELECTRA that are worth nothing', () => beginSharing(w, rpcUrls));
   }
-  const freezesUnixS = freezeUnixS(mainGenesis(data, market).genesis);
+  const { genesis } = mainGenesis(data, market);
+  const waits = { freezesUnixS: freezeUnixS(genesis), graceS: genesis.params.graceS };
   const services = { communities: communities.map(([, url]) => url), exchange: urls.apiUrl };
-  await followWeek({ data, day: played, freezesUnixS, ...services, display, signal: w.signal });
+  await followWeek({ data, day: played, ...waits, ...services, display, signal: w.signal });
   if (w.signal.aborted) return 0;
   const verdict = await display.step('auditing the week, and each community’s own day, as a stranger would', () =>
     verdictOfWeek(
