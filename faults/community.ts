@@ -179,7 +179,8 @@ async function brokenOff(): Promise<string> {
       const run = await up(data, '--once');
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       process.kill(-run.child.pid!, 'SIGINT'); // to the whole group, as a terminal does
-      await run.ended;
+      const code = await run.ended;
+      expectThat(code !== 0, `after ${afterMs} ms: ended with 0, as if there were a verdict that passed`);
       expectThat(!existsSync(join(data, 'run/pids.json')), `after ${afterMs} ms: run/pids.json stayed behind`);
     }
     const line = 'cd / && exec env -u HOME TZ=Pacific/Kiritimati LC_ALL=POSIX "$@"';

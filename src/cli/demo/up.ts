@@ -22,6 +22,8 @@ import type { Kind, World } from './world.ts';
 
 /** Signals that come so soon after the first are of the same press of Ctrl-C. */
 const SAME_PRESS_MS = 1_000;
+/** As of a program that Ctrl-C ends: whoever asked for a verdict alone, and stopped it, has none that passed. */
+const NO_VERDICT = 130;
 /** Parts of one that lost its folder have nothing left to finish there. */
 const LOST_GRACE_MS = 2_000;
 
@@ -132,6 +134,7 @@ export async function up(command: Command): Promise<void> {
         : await display.step(`making a community (${options.community}) in ${data.dir}`, () => firstStart(data, options));
     const port = await apiPort(options, display);
     code = await runOn({ data, settings, options, port, display, lock: own, signal });
+    if (code === 0 && options.once && signal.aborted) code = NO_VERDICT;
   } catch (error) {
     process.stderr.write(`electra: ${explain(error)}\n`);
     if (process.env.ELECTRA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
