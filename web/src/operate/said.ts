@@ -3,14 +3,12 @@ import { dayRange, moment } from '../i18n/format.ts';
 import { locale } from '../i18n/index.ts';
 import { operateTexts } from '../i18n/operate/index.ts';
 import { byName } from '../values/by-name.ts';
+import { shortAddress } from '../values/short-address.ts';
 import type { Kind, Matter } from './matters.ts';
 import type { Board } from './question.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** An address by both its ends: enough to tell one from another, and the whole stands in the list of meters. */
-export const shortAddress = (address: string): string => `${address.slice(0, 11)}…${address.slice(-4)}`;
 
 type Named = Pick<Board, 'meters'>;
 

@@ -45,8 +45,9 @@ function Said({ of, currency, linked }: { of: Electra; currency: string; linked:
     return (
       <>
         <h1>{said.unlinked}</h1>
-        <p class="read">{said.unlinkedText}</p>
-        <p class="read quiet">{said.worth(money(NEL, currency))}</p>
+        <p class="read">
+          {said.unlinkedText} <span class="quiet">{said.worth(money(NEL, currency))}</span>
+        </p>
       </>
     );
   const isEmpty = electraToSpend(of.balanceNel) === electraOf(0n);
@@ -80,13 +81,14 @@ function Account({ of: { address, state, why, registeredHeight } }: { of: OwnAcc
   );
 }
 
-function Accounts({ of, linked }: { of: Electra; linked: boolean }) {
+function Accounts({ of }: { of: Electra }) {
   const { accounts: texts, link } = balanceTexts();
   // As the node counts: what was refused takes nobody's place.
-  const mayLink = of.accounts.filter(({ state }) => state !== 'REFUSED').length < of.accountsMost;
+  const held = of.accounts.filter(({ state }) => state !== 'REFUSED').length;
+  const mayLink = held < of.accountsMost;
   return (
     <section class="stack" aria-labelledby="accounts">
-      <h2 id="accounts">{linked ? texts.title : link.title}</h2>
+      <h2 id="accounts">{held > 0 ? texts.title : link.title}</h2>
       {of.accounts.length > 0 && (
         <ul class="entries accounts">
           {of.accounts.map((one) => (
@@ -96,7 +98,7 @@ function Accounts({ of, linked }: { of: Electra; linked: boolean }) {
       )}
       {!mayLink ? (
         <p class="read">{texts.most(of.accountsMost)}</p>
-      ) : linked ? (
+      ) : held > 0 ? (
         <details class="raw">
           <summary>{link.another}</summary>
           <BalanceLink of={of} />
@@ -142,7 +144,7 @@ function Shown({ of, electra, go, after }: ShownProps) {
           />
         </>
       )}
-      <Accounts of={electra} linked={isLinked} />
+      <Accounts of={electra} />
     </>
   );
 }

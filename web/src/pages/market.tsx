@@ -21,12 +21,17 @@ import '../styles/market.css';
 
 type Band = (values: readonly number[] | undefined) => string;
 
+const CENT_NEL_PER_WH = 10_000;
+/** As many digits as the finest of them has, so that they stand below each other. */
+const digitsOf = (prices: readonly MarketPrices[]): number =>
+  prices.some((one) => [one.sharedNelPerWh, one.buyNelPerWh, one.sellNelPerWh].flat().some((nel) => nel % CENT_NEL_PER_WH !== 0)) ? 3 : 2;
+
 /** From the lowest to the highest price of a day. */
 const bandIn =
-  (currency: string): Band =>
+  (currency: string, digits: number): Band =>
   (values) => {
     if (!values) return '–';
-    const [low, high] = [price(least(values), currency), price(most(values), currency)];
+    const [low, high] = [price(least(values), currency, digits), price(most(values), currency, digits)];
     return low === high ? low : `${low}–${high}`;
   };
 
@@ -43,8 +48,12 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
               <th scope="col">{columns.day}</th>
               <th scope="col">{columns.part}</th>
               <th scope="col">{columns.state}</th>
-              <th scope="col">{columns.taken}</th>
-              <th scope="col">{columns.given}</th>
+              <th scope="col" class="number">
+                {columns.taken}
+              </th>
+              <th scope="col" class="number">
+                {columns.given}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -61,8 +70,8 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
                 </th>
                 <td>{texts.of(number(metered), number(meters))}</td>
                 <td class={isVoid ? 'warn-text' : undefined}>{texts.states[isVoid ? 'VOID' : state]}</td>
-                <td>{band(prices.get(day)?.buyNelPerWh)}</td>
-                <td>{band(prices.get(day)?.sellNelPerWh)}</td>
+                <td class="number">{band(prices.get(day)?.buyNelPerWh)}</td>
+                <td class="number">{band(prices.get(day)?.sellNelPerWh)}</td>
               </tr>
             ))}
           </tbody>
@@ -73,16 +82,24 @@ function Days({ days, prices, band }: { days: readonly MarketDay[]; prices: Read
   );
 }
 
-function PriceTable({ day, buyNelPerWh, sellNelPerWh, timeZone, currency }: MarketPrices & { timeZone: string; currency: string }) {
+interface PricesProps {
+  prices: MarketPrices;
+  timeZone: string;
+  currency: string;
+}
+
+function PriceTable({ prices, timeZone, currency }: PricesProps) {
   const { table, priceColumns: columns } = MARKET();
+  const { day, buyNelPerWh, sellNelPerWh } = prices;
+  const digits = digitsOf([prices]);
   return (
-    <RawTable title={table} columns={[columns.from, columns.taken, columns.given]}>
+    <RawTable title={table} columns={[columns.from, { number: columns.taken }, { number: columns.given }]}>
       <tbody>
         {buyNelPerWh.map((buy, slot) => (
           <tr key={slot}>
             <td>{clock(slotStartMs(day, slot), timeZone, locale())}</td>
-            <td>{price(buy, currency)}</td>
-            <td>{price(sellNelPerWh[slot], currency)}</td>
+            <td class="number">{price(buy, currency, digits)}</td>
+            <td class="number">{price(sellNelPerWh[slot], currency, digits)}</td>
           </tr>
         ))}
       </tbody>
@@ -90,10 +107,10 @@ function PriceTable({ day, buyNelPerWh, sellNelPerWh, timeZone, currency }: Mark
   );
 }
 
-function Prices({ prices, timeZone, currency }: { prices: MarketPrices; timeZone: string; currency: string }) {
+function Prices({ prices, timeZone, currency }: PricesProps) {
   const texts = MARKET();
   const { day, sharedNelPerWh, buyNelPerWh, sellNelPerWh } = prices;
-  const band = bandIn(currency);
+  const band = bandIn(currency, digitsOf([prices]));
   const said = texts.pricesSaid(band(sharedNelPerWh), band(buyNelPerWh), band(sellNelPerWh));
   return (
     <section class="block">
@@ -118,7 +135,7 @@ function Prices({ prices, timeZone, currency }: { prices: MarketPrices; timeZone
           </li>
         ))}
       </ul>
-      <PriceTable {...prices} timeZone={timeZone} currency={currency} />
+      <PriceTable prices={prices} timeZone={timeZone} currency={currency} />
     </section>
   );
 }
@@ -146,7 +163,7 @@ function Shown({ of }: { of: Data }) {
   const asked = isDay(query.day) ? prices.get(query.day) : undefined;
   const chosen = asked ?? of.prices[0];
   const hasShared = chosen?.buyNelPerWh.some((buy) => buy > 0) ?? false;
-  const band = bandIn(of.currency);
+  const band = bandIn(of.currency, digitsOf(of.prices));
   const sentence = !chosen
     ? texts.noDay
     : hasShared

@@ -12,7 +12,7 @@ const billsOf = ({ day }: Entry, meters: readonly string[]): string =>
 function What({ entry, meters }: { entry: Entry; meters: readonly string[] }) {
   const { kinds, earned } = balanceTexts().entries;
   const said = entry.kind === 'BILLS' && BigInt(entry.amountNel) > 0n ? earned : kinds[entry.kind];
-  if (entry.kind !== 'BILLS') return <>{said}</>;
+  if (entry.kind !== 'BILLS') return <span class="target">{said}</span>;
   return (
     <a class="target" href={billsOf(entry, meters)}>
       {said}

@@ -10,7 +10,8 @@ import { balanceTexts } from '../i18n/balance/index.ts';
 import { momentOf, number } from '../i18n/format.ts';
 import { electraOf } from '../i18n/shown.ts';
 import { NEL } from '../values/amounts.ts';
-import { payoutSaid, shortAddress } from './balance-said.ts';
+import { shortAddress } from '../values/short-address.ts';
+import { payoutSaid } from './balance-said.ts';
 import { BalanceTrouble } from './balance-trouble.tsx';
 import { Command } from './command.tsx';
 import { SignedText } from './signed-text.tsx';
@@ -141,7 +142,7 @@ function Asked({ payouts, timeZone }: { payouts: readonly Payout[]; timeZone: st
             </td>
             <td data-label={columns.account}>{shortAddress(one.account)}</td>
             <td data-label={columns.state} class={one.state === 'REFUSED' ? 'warn-text' : undefined}>
-              {payoutSaid(one, timeZone)}
+              <span class="sentence">{payoutSaid(one, timeZone)}</span>
             </td>
           </tr>
         ))}

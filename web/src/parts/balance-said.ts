@@ -5,9 +5,6 @@ import { balanceTexts } from '../i18n/balance/index.ts';
 import { momentOf } from '../i18n/format.ts';
 import { electraOf } from '../i18n/shown.ts';
 
-/** An address by both its ends: enough to tell one's own from another. */
-export const shortAddress = (address: string): string => `${address.slice(0, 11)}…${address.slice(-4)}`;
-
 /** In the reader's language, or as the node says it. */
 export function whySaid(text: string): string {
   const { whys } = balanceTexts();

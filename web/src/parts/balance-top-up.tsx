@@ -55,7 +55,10 @@ export function BalanceTopUp({ of: { treasury, mainChainId, stepNel }, linked }:
           <div>
             <dt>{texts.to}</dt>
             <dd>
-              <code class="address">{treasury}</code> <Copied address={treasury} />
+              <code class="address">{treasury}</code>
+              <div>
+                <Copied address={treasury} />
+              </div>
             </dd>
           </div>
           <div>

@@ -4,8 +4,9 @@ import { operateTexts } from '../i18n/operate/index.ts';
 import { electraOf } from '../i18n/shown.ts';
 import { pay, treasury as treasuryCommand } from '../operate/commands.ts';
 import type { Money, OpenPayout } from '../operate/money.ts';
-import { shortAddress } from '../operate/said.ts';
+import { shortAddress } from '../values/short-address.ts';
 import { AmountBar } from './amount-bar.tsx';
+import { whySaid } from './balance-said.ts';
 import { Command } from './command.tsx';
 
 function Payouts({ of, timeZone }: { of: readonly OpenPayout[]; timeZone: string }) {
@@ -16,7 +17,9 @@ function Payouts({ of, timeZone }: { of: readonly OpenPayout[]; timeZone: string
       <thead>
         <tr>
           <th scope="col">{columns.asked}</th>
-          <th scope="col">{columns.amount}</th>
+          <th scope="col" class="number">
+            {columns.amount}
+          </th>
           <th scope="col">{columns.account}</th>
           <th scope="col">{columns.state}</th>
         </tr>
@@ -25,10 +28,12 @@ function Payouts({ of, timeZone }: { of: readonly OpenPayout[]; timeZone: string
         {of.map(({ account, number, amountNel, askedAt, state, why }) => (
           <tr key={`${account} ${number}`}>
             <th scope="row">{momentOf(askedAt, timeZone)}</th>
-            <td data-label={columns.amount}>{electraOf(BigInt(amountNel))}</td>
+            <td class="number" data-label={columns.amount}>
+              {electraOf(BigInt(amountNel))}
+            </td>
             <td data-label={columns.account}>{shortAddress(account)}</td>
             <td data-label={columns.state} class={why === null ? undefined : 'warn-text'}>
-              {state === 'ASKED' ? texts.asked : why === null ? texts.taken : texts.waits(why)}
+              {state === 'ASKED' ? texts.asked : why === null ? texts.taken : texts.waits(whySaid(why))}
             </td>
           </tr>
         ))}
@@ -82,10 +87,10 @@ export function CommunityMoney({ of, timeZone }: { of: Money | null; timeZone: s
       <dl class="node-facts">
         {[
           [texts.holds, holdsNel === null ? texts.unknown : texts.electra(electraOf(holdsNel))],
-          [texts.account, of.treasury ?? texts.unknown],
-          [texts.chain, of.mainChainId],
+          [texts.account, of.treasury === null ? texts.unknown : <code class="address">{of.treasury}</code>],
+          [texts.chain, <code>{of.mainChainId}</code>],
         ].map(([name, value]) => (
-          <div key={name}>
+          <div key={String(name)}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
@@ -100,6 +105,7 @@ export function CommunityMoney({ of, timeZone }: { of: Money | null; timeZone: s
         </>
       )}
       <Suspense of={of} />
+      <h3>{texts.more}</h3>
       <Command text={treasuryCommand} />
     </section>
   );

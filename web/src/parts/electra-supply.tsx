@@ -21,7 +21,7 @@ export function ElectraSupply({ electra, timeZone }: { electra: Electra | null; 
   return (
     <section class="block read">
       <h2>{texts.electra}</h2>
-      <p>{texts.supplySaid(electraOf(supply), reserve === null ? texts.notAttested : electraOf(reserve))}</p>
+      <p>{reserve === null ? texts.supplyAlone(electraOf(supply)) : texts.supplySaid(electraOf(supply), electraOf(reserve))}</p>
       <ul class="amount-bars">
         <AmountBar name={texts.supply} nel={supply} most={most} kind="local" />
         {reserve !== null && <AmountBar name={texts.reserve} nel={reserve} most={most} kind="reserve" />}

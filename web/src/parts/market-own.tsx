@@ -5,8 +5,8 @@ import { locale } from '../i18n/index.ts';
 import { MARKET } from '../i18n/market/index.ts';
 import { electraOf, energy } from '../i18n/shown.ts';
 import { daysTogether, type Own, type Transfer } from '../market/question.ts';
+import { shortAddress } from '../values/short-address.ts';
 import { amountWords } from './amount-words.ts';
-
 import { RawTable } from './raw-table.tsx';
 import { Scroll } from './scroll.tsx';
 
@@ -47,14 +47,14 @@ function Shared({ of, timeZone }: { of: Day; timeZone: string }) {
 function DayRows({ days, currency }: { days: readonly Day[]; currency: string }) {
   const { table, ownColumns: columns } = MARKET();
   return (
-    <RawTable title={table} columns={[columns.day, columns.taken, columns.given, columns.amount]}>
+    <RawTable title={table} columns={[columns.day, { number: columns.taken }, { number: columns.given }, { number: columns.amount }]}>
       <tbody>
         {days.map(({ day, takenSumWh, givenSumWh, amountNel }) => (
           <tr key={day}>
             <th scope="row">{dayName(day, 'short')}</th>
-            <td>{energy(takenSumWh)}</td>
-            <td>{energy(givenSumWh)}</td>
-            <td>{amountWords(BigInt(amountNel), currency)}</td>
+            <td class="number">{energy(takenSumWh)}</td>
+            <td class="number">{energy(givenSumWh)}</td>
+            <td class="number">{amountWords(BigInt(amountNel), currency)}</td>
           </tr>
         ))}
       </tbody>
@@ -70,22 +70,22 @@ function Periods({ periods, currency }: { periods: Own['periods']; currency: str
       <thead>
         <tr>
           <th scope="col">{columns.period}</th>
-          <th scope="col">{columns.amount}</th>
+          <th scope="col" class="number">
+            {columns.amount}
+          </th>
         </tr>
       </thead>
       <tbody>
         {periods.map(({ fromDay, toDay, amountNel }, i) => (
           <tr key={i}>
             <th scope="row">{dayRange(fromDay, toDay)}</th>
-            <td>{amountWords(BigInt(amountNel), currency)}</td>
+            <td class="number">{amountWords(BigInt(amountNel), currency)}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
 }
-
-const end = (address: string): string => `…\u00a0${address.slice(-6)}`;
 
 function Transfers({ transfers, timeZone }: { transfers: readonly Transfer[] | null; timeZone: string }) {
   const texts = MARKET();
@@ -94,12 +94,14 @@ function Transfers({ transfers, timeZone }: { transfers: readonly Transfer[] | n
   if (transfers.length === 0) return <p>{texts.noTransfers}</p>;
   return (
     <Scroll name={texts.transfers}>
-      <table>
+      <table class="transfers">
         <thead>
           <tr>
             <th scope="col">{columns.at}</th>
             <th scope="col">{columns.kind}</th>
-            <th scope="col">{columns.amount}</th>
+            <th scope="col" class="number">
+              {columns.amount}
+            </th>
             <th scope="col">{columns.other}</th>
           </tr>
         </thead>
@@ -108,8 +110,8 @@ function Transfers({ transfers, timeZone }: { transfers: readonly Transfer[] | n
             <tr key={i}>
               <td>{momentOf(at, timeZone)}</td>
               <td>{texts.kinds[kind]}</td>
-              <td>{(BigInt(amountNel) < 0n ? texts.went : texts.came)(electraOf(BigInt(amountNel)))}</td>
-              <td>{counterparty === null ? texts.chain : end(counterparty)}</td>
+              <td class="number">{(BigInt(amountNel) < 0n ? texts.went : texts.came)(electraOf(BigInt(amountNel)))}</td>
+              <td>{counterparty === null ? texts.chain : shortAddress(counterparty)}</td>
             </tr>
           ))}
         </tbody>

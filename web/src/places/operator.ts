@@ -1,4 +1,5 @@
 /** The operator's places. */
+import { balanceTexts } from '../i18n/balance/index.ts';
 import { operateTexts } from '../i18n/operate/index.ts';
 import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
@@ -26,5 +27,8 @@ export const OPERATOR: readonly Place[] = [
     path: '/operate/month/:month?',
     page: page(() => import('../pages/operate/month.tsx').then(({ OperateMonth }) => OperateMonth), operateTexts),
   },
-  { path: '/operate/node', page: page(() => import('../pages/operate/node.tsx').then(({ OperateNode }) => OperateNode), operateTexts) },
+  {
+    path: '/operate/node',
+    page: page(() => import('../pages/operate/node.tsx').then(({ OperateNode }) => OperateNode), operateTexts, balanceTexts),
+  },
 ];

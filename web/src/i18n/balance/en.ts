@@ -14,13 +14,19 @@ const plainWhys: Record<Plain, string> = {
   signature: 'the signature does not hold.',
   notLinked: 'the account is not linked to you.',
   number: 'another payout had its number. Ask anew.',
+  underWay: 'another payout is under way, and one is at a time.',
   otherChain: 'it was signed for another main chain. Sign anew.',
+  otherTreasury: 'the community has another treasury by now. Ask anew.',
+  left: 'the community left the main chain that was to pay it. The operator looks there whether it was paid.',
   taken: 'the account is linked to another member.',
   lacking: 'the community’s treasury has too little just now. It is tried again.',
   unregistered: 'the account is not registered on the main chain yet. It is tried again.',
   accounts: 'the community has as many accounts on the main chain as it may have.',
+  accountsMost: 'you have as many accounts as a member may link.',
+  accountsAsked: 'you have asked for as many accounts as a member may. Ask again for one of those.',
   paused: 'the main chain sends nothing just now. It is tried again.',
   frozen: 'the account is frozen on the main chain. It is tried again.',
+  sends: 'the treasury has sent as often today as the main chain lets it. It is tried again.',
 };
 
 export const texts = {

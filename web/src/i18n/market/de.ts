@@ -46,10 +46,10 @@ export const texts: MarketTexts = {
   electraHow:
     'Ein ELECTRA ist ein Anspruch auf eine Rechnungseinheit gegen den Herausgeber. Wie viel in Reserve liegt, sagt ein Prüfer; niemand kann das hier nachprüfen.',
   electraUnknown: 'Dieser Dienst kennt den Umlauf von ELECTRA nicht.',
-  supply: 'im Umlauf',
-  reserve: 'als Reserve bestätigt',
-  notAttested: 'noch nichts bestätigt',
+  supply: 'Im Umlauf',
+  reserve: 'Als Reserve bestätigt',
   supplySaid: (supply, reserve) => `${supply} ELECTRA sind im Umlauf, ${reserve} sind als Reserve bestätigt.`,
+  supplyAlone: (supply) => `${supply} ELECTRA sind im Umlauf, und als Reserve ist noch nichts bestätigt.`,
   attested: (when) => `Bestätigt für ${when}.`,
   redeeming: (amount) => `${amount} werden gerade eingelöst.`,
   overdue: (count) => `Einlösungen, die länger als fünf Tage warten: ${count}.`,

@@ -43,10 +43,10 @@ export const texts = {
   electraHow:
     'One ELECTRA is a claim of one unit of account on its issuer. An attestor says how much lies in reserve; nobody here can check that.',
   electraUnknown: 'This service does not know the supply of ELECTRA.',
-  supply: 'in circulation',
-  reserve: 'attested in reserve',
-  notAttested: 'nothing attested yet',
+  supply: 'In circulation',
+  reserve: 'Attested in reserve',
   supplySaid: (supply: string, reserve: string) => `${supply} ELECTRA are in circulation, ${reserve} are attested in reserve.`,
+  supplyAlone: (supply: string) => `${supply} ELECTRA are in circulation, and nothing is attested in reserve yet.`,
   attested: (when: string) => `Attested for ${when}.`,
   redeeming: (amount: string) => `${amount} are being redeemed.`,
   overdue: (count: string) => `Redemptions that wait for more than five days: ${count}.`,

@@ -45,10 +45,10 @@ export const texts: MarketTexts = {
   electraHow:
     'Un ELECTRA es un derecho a una unidad de cuenta frente a su emisor. Un verificador dice cuánto hay en reserva; aquí nadie puede comprobarlo.',
   electraUnknown: 'Este servicio no conoce la circulación de ELECTRA.',
-  supply: 'en circulación',
-  reserve: 'reserva certificada',
-  notAttested: 'nada certificado todavía',
+  supply: 'En circulación',
+  reserve: 'Reserva certificada',
   supplySaid: (supply, reserve) => `Hay ${supply} ELECTRA en circulación y ${reserve} de reserva certificada.`,
+  supplyAlone: (supply) => `Hay ${supply} ELECTRA en circulación y todavía ninguna reserva certificada.`,
   attested: (when) => `Certificado a fecha de ${when}.`,
   redeeming: (amount) => `${amount} se están canjeando.`,
   overdue: (count) => `Canjes que esperan más de cinco días: ${count}.`,

@@ -331,9 +331,10 @@ export const texts: OperateTexts = {
     columns: { asked: 'Verlangt', amount: 'ELECTRA', account: 'An', state: 'Stand' },
     asked: 'Der Knoten hat sie noch nicht angesehen.',
     taken: 'Vom Guthaben ab; die Wallet der Kasse hat zu zahlen.',
-    waits: (why) => `Von der Hauptkette nicht genommen: ${why}`,
+    waits: (why) => `Noch nicht gezahlt: ${why}`,
     payHow:
       'Es zahlt, wer die Wallet der Kasse hat, wo die Datenbank der Gemeinschaft zu erreichen ist; ohne --yes sagt der Befehl nur, was er zahlen würde.',
+    more: 'Was auf der Hauptkette wo liegt',
     suspense: 'In Schwebe',
     noSuspense: 'Nichts: Von allem, was die Kasse hat, ist bekannt, wem es gehört.',
     suspenseSaid: (amount, came) =>

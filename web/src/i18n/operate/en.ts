@@ -336,9 +336,10 @@ export const texts = {
     columns: { asked: 'Asked for', amount: 'ELECTRA', account: 'To', state: 'How far' },
     asked: 'The node has not looked at it yet.',
     taken: 'Off the balance; the treasury’s wallet is to pay it.',
-    waits: (why: string) => `Not taken by the main chain: ${why}`,
+    waits: (why: string) => `Not paid yet: ${why}`,
     payHow:
       'Whoever holds the treasury’s wallet pays, where the community’s database can be reached; without --yes it only says what it would pay.',
+    more: 'What lies where on the main chain',
     suspense: 'In suspense',
     noSuspense: 'Nothing: of all that the treasury has it is known whose it is.',
     suspenseSaid: (amount: string, came: boolean) =>

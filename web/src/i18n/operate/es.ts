@@ -325,9 +325,10 @@ export const texts: OperateTexts = {
     columns: { asked: 'Pedido', amount: 'ELECTRA', account: 'A', state: 'Estado' },
     asked: 'El nodo aún no lo ha mirado.',
     taken: 'Descontado del saldo; la cartera de la caja ha de pagarlo.',
-    waits: (why) => `La cadena principal no lo tomó: ${why}`,
+    waits: (why) => `Aún sin pagar: ${why}`,
     payHow:
       'Paga quien tiene la cartera de la caja, donde se alcanza la base de datos de la comunidad; sin --yes la orden solo dice qué pagaría.',
+    more: 'Qué hay y dónde en la cadena principal',
     suspense: 'En suspenso',
     noSuspense: 'Nada: de todo lo que la caja tiene se sabe de quién es.',
     suspenseSaid: (amount, came) =>

@@ -10,12 +10,13 @@ import { exported, invoices, previewed } from '../../operate/commands.ts';
 import { countsOf, dueOf, isComplete, monthAfter } from '../../operate/month-counts.ts';
 import { type GateState, gatesOf, type Invoices, invoicesOf } from '../../operate/month-invoices.ts';
 import { askMonth, type DayState, type MemberInvoicing, type Month } from '../../operate/question.ts';
-import { fewOf, shortAddress } from '../../operate/said.ts';
+import { fewOf } from '../../operate/said.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { byName } from '../../values/by-name.ts';
 import { bookDay, daysOfMonth, isMonth, monthOf } from '../../values/day-clock.ts';
+import { shortAddress } from '../../values/short-address.ts';
 import { OperatePage } from './frame.tsx';
 
 function Gate({ n, title, state, children }: { n: number; title: string; state: GateState; children: ComponentChildren }) {
