@@ -67,7 +67,12 @@ describe.skipIf(!chromium)('a balance', () => {
       balance.balanceWorld(balance.underWay('TAKEN', 'electra 12: less')),
       /not paid yet: the community’s treasury has too little just now/,
     ],
-    ['a payout that was paid', balance.balanceWorld(balance.full()), 'paid; seen on the main chain on 29 Jun 2026, 12:30.'],
+    ['a payout that was paid', balance.balanceWorld(balance.full()), 'paid in block 50,331 of the main chain; seen on 29 Jun 2026, 12:30.'],
+    [
+      'a payout that an earlier version saw paid',
+      balance.balanceWorld(balance.full({ payouts: balance.list([{ ...balance.PAID, paidHeight: null }]) })),
+      'paid; seen on the main chain on 29 Jun 2026, 12:30.',
+    ],
     ['a payout that was refused', balance.balanceWorld(balance.full()), /is not off your balance: your balance had 4\.50 ELECTRA\.$/],
     [
       'a payout instead of which another amount was paid',
@@ -268,7 +273,7 @@ describe.skipIf(!chromium)('a balance at a community that shares', () => {
     await sharing.moved(account.address, 30_000_000_000n, 1n);
     await sharing.follow();
     await page.reload();
-    await says(page, /^paid; seen on the main chain on /);
+    await says(page, /^paid in block [\d,]+ of the main chain; seen on /);
     await says(page, 'You can have up to 10 ELECTRA paid out now, in steps of 10.');
     const rows = page.locator('[aria-labelledby=entries] tbody tr');
     expect((await rows.allTextContents()).map((row) => row.replace(/^.*\d{4}/, ''))).toEqual([

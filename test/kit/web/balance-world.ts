@@ -11,7 +11,10 @@ export const [CHAIN_ID, MAIN_CHAIN_ID] = ['electra-hillside-9f3c01ab', 'electra-
 
 type Json = Record<string, unknown>;
 
-const list = (nodes: readonly Json[]) => ({ edges: nodes.map((node) => ({ node })), pageInfo: { hasNextPage: false, endCursor: null } });
+export const list = (nodes: readonly Json[]) => ({
+  edges: nodes.map((node) => ({ node })),
+  pageInfo: { hasNextPage: false, endCursor: null },
+});
 
 const EMPTY: Json = {
   ...{ chainId: CHAIN_ID, mainChainId: MAIN_CHAIN_ID, treasury: TREASURY },
@@ -35,6 +38,7 @@ const ENTRIES = [
 const payout = (number: string, state: string, why: string | null, amountNel = '20000000000'): Json => ({
   ...{ account: ACCOUNT.address, number, amountNel, state, why },
   askedAt: `2026-06-${26 + Number(number)}T09:12:00.000Z`,
+  paidHeight: state === 'PAID' ? 50_331 : null,
   doneAt: state === 'PAID' || state === 'REFUSED' ? `2026-06-${27 + Number(number)}T10:30:00.000Z` : null,
 });
 export const PAID = payout('2', 'PAID', null);

@@ -21,6 +21,8 @@ export interface Payout {
   /** why it is not paid yet, or was refused, as the node says it */
   why: string | null;
   doneAt: string | null;
+  /** block of the main chain that holds the payment; null: it is not paid, or an earlier version saw it */
+  paidHeight: number | null;
 }
 
 export type EntryKind = 'TOP_UP' | 'BILLS' | 'PAYOUT' | 'RETURNED' | 'PAID';
@@ -88,7 +90,7 @@ const PAGE = 'pageInfo { hasNextPage endCursor }';
 const ELECTRA = `chainId mainChainId treasury balanceNel owedNel transitNel stepNel payableNel accountsMost
   accounts { address state why registeredHeight nextNumber }
   entries(first: 20, after: $after) { edges { node { day kind amountNel balanceNel journal } } ${PAGE} }
-  payouts(first: 20) { edges { node { account number amountNel askedAt state why doneAt } } ${PAGE} }`;
+  payouts(first: 20) { edges { node { account number amountNel askedAt state why doneAt paidHeight } } ${PAGE} }`;
 
 const readElectra = ({ entries, payouts, ...of }: ElectraAnswer): Electra => ({
   ...of,

@@ -10,6 +10,7 @@ export type Plain =
   | 'otherChain'
   | 'otherTreasury'
   | 'left'
+  | 'leftUnpaid'
   | 'taken'
   | 'lacking'
   | 'unregistered'
@@ -24,7 +25,8 @@ export type Plain =
 export type Why = { is: Plain } | { is: 'balance' | 'paidOther'; nel: bigint };
 
 /**
- * By the words of src/node/uplink/requests.ts and moves.ts, those of src/node/api/resolvers/balance-requests.ts behind the argument's name,
+ * By the words of src/node/uplink/requests.ts and moves.ts, what the operator writes by hand (docs/balance.md), those of
+ * src/node/api/resolvers/balance-requests.ts behind the argument's name,
  * and the codes of the main chain (docs/electra.md).
  */
 const PLAIN: readonly [RegExp, Plain][] = [
@@ -35,6 +37,7 @@ const PLAIN: readonly [RegExp, Plain][] = [
   [/^the community’s treasury is \S+ on \S+ now\b/, 'otherTreasury'],
   [/^it was signed for (?:\S+|no main chain), expected /, 'otherChain'],
   [/^the main chain of this payout was left\b/, 'left'],
+  [/^not paid on the main chain that was left$/, 'leftUnpaid'],
   [/^the account is linked to another member$/, 'taken'],
   [/^electra 12\b/, 'lacking'],
   [/^electra 13\b/, 'unregistered'],

@@ -2,7 +2,7 @@
 import type { Payout } from '../balance/question.ts';
 import { whyOf } from '../balance/whys.ts';
 import { balanceTexts } from '../i18n/balance/index.ts';
-import { momentOf } from '../i18n/format.ts';
+import { momentOf, number } from '../i18n/format.ts';
 import { electraOf } from '../i18n/shown.ts';
 
 /** In the reader's language, or as the node says it. */
@@ -14,10 +14,13 @@ export function whySaid(text: string): string {
 }
 
 /** How far a payout is, in a sentence. */
-export function payoutSaid({ state, why, doneAt }: Payout, timeZone: string): string {
+export function payoutSaid({ state, why, doneAt, paidHeight }: Payout, timeZone: string): string {
   const { states } = balanceTexts().payout;
   if (state === 'ASKED') return states.ASKED;
-  if (state === 'PAID') return states.PAID(doneAt === null ? '–' : momentOf(doneAt, timeZone));
+  if (state === 'PAID') {
+    const when = doneAt === null ? '–' : momentOf(doneAt, timeZone);
+    return paidHeight === null ? states.PAID(when) : states.paidIn(when, number(paidHeight));
+  }
   if (state === 'REFUSED') return states.REFUSED(why === null ? '' : whySaid(why));
   return why === null ? states.TAKEN : states.waits(whySaid(why));
 }
