@@ -113,6 +113,7 @@ describe.skipIf(!chromium)('a balance', () => {
 
   test('takes no address that is none, the member’s own, or linked already', async () => {
     const page = await open(balance.balanceWorld(balance.asked('ASKED', null)));
+    await page.getByText('Link another account').click({ timeout: LONG_MS });
     for (const [typed, said] of [
       ['electra1nobody', 'Expected an address'],
       [balance.OWNER.address, 'That is your address here.'],

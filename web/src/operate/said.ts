@@ -1,10 +1,11 @@
 /** How the operator's pages name meters, times and what is left of them. */
-import { dayRange, moment } from '../i18n/format.ts';
+import { dayName, dayRange, moment } from '../i18n/format.ts';
 import { locale } from '../i18n/index.ts';
 import { operateTexts } from '../i18n/operate/index.ts';
 import { byName } from '../values/by-name.ts';
 import { shortAddress } from '../values/short-address.ts';
 import type { Kind, Matter } from './matters.ts';
+import { nodeWord } from './node-words.ts';
 import type { Board } from './question.ts';
 
 const HOUR_MS = 3_600_000;
@@ -59,7 +60,18 @@ function detailOf({ kind, detail }: Matter, board: Pick<Board, 'facts'>): string
     const [what, vetoes] = detail.split(' ');
     return (what === 'begin' ? texts.begins : texts.ends)(Number(vetoes));
   }
-  return detail;
+  return kind === 'notReady' || kind === 'odd' ? ofNode(detail) : detail;
+}
+
+/** What the node says of itself, in the reader's language or as it says it. */
+export function ofNode(text: string): string {
+  const word = nodeWord(text);
+  if (word === null) return text;
+  const { others, node } = operateTexts();
+  const named = word.days.map((day) => dayName(day));
+  const days = new Intl.ListFormat(locale(), { type: 'conjunction' }).format(word.more > 0 ? [...named, others(word.more)] : named);
+  const said = node.told[word.is]({ ...word, days });
+  return word.main === null ? said : node.ofMain(word.main, said);
 }
 
 /** One matter in a line. */

@@ -3,6 +3,34 @@ import type { OperateTexts } from './en.ts';
 
 const many = (count: number, one: string, other: string): string => (count === 1 ? one : other);
 
+const told: OperateTexts['node']['told'] = {
+  notBegun: () => 'Der Index hat noch nicht begonnen.',
+  otherChain: ({ a, b }) => `Der Index ist von der Kette ${a}, erwartet wird ${b}.`,
+  behind: ({ a, b }) => `Der letzte Block im Index ist ${a} s alt, die Grenze sind ${b} s.`,
+  noRoster: ({ days }) => `Die Kette hat geschlossen: ${days}. Der Index hat keine Liste davon.`,
+  noBook: ({ days }) => `Die Kette hat geschlossen: ${days}. Es gibt kein Buch davon.`,
+  noProofs: ({ days }) => `Die Kette hat keine Beweise zum Buch vom ${days}; sie waren fällig.`,
+  unprovenDue: ({ days, a, left }) =>
+    `${days} wird geteilt, und sein Buch ist nicht bewiesen. Fällig ist das in ${a}; in ${left} ist der Tag auf der Hauptkette versäumt. Sehen Sie nach Büchern, Beweisern und Unterzeichner.`,
+  unprovenOverdue: ({ days, left }) =>
+    `${days} wird geteilt, und sein Buch ist nicht bewiesen, obwohl es fällig war; in ${left} ist der Tag auf der Hauptkette versäumt. Sehen Sie nach Büchern, Beweisern und Unterzeichner.`,
+  unstated: ({ days, left }) =>
+    `${days} ist bewiesen und nicht erklärt; in ${left} ist der Tag auf der Hauptkette versäumt. Läuft electra uplink? Mehr sagt electra uplink status.`,
+  foreignKey: ({ a }) =>
+    `Die Kette hat einen Versiegelungsschlüssel, der nicht vom Tresor ist (Epoche ${a}): Wer ihn hat, liest, was Zähler damit versiegeln.`,
+  voidUnproven: ({ days }) => `Nichtig, weil kein Buch rechtzeitig bewiesen wurde: ${days}.`,
+  voidUnstated: ({ days }) => `Nichtig, weil bis zum Schließen weniger als zwei Gemeinschaften den Tag erklärt hatten: ${days}.`,
+  inBlocks: ({ a, b }) => `In den Blöcken: ${a} × ${b}.`,
+  otherRoster: ({ days }) => `Die bewiesene Liste ist nicht die der Erklärungen im Index: ${days}.`,
+  open: ({ days }) =>
+    `Nicht erklärt, und die Hauptkette hat den Tag nicht geschlossen, obwohl seine Zeit um ist: ${days}. Läuft electra uplink? Mehr sagt electra uplink status.`,
+  beyond: ({ days }) =>
+    `Nicht bekannt, ob erklärt, und seine Zeit ist um: ${days}. So weit reicht der Index dieses Knotens von der Hauptkette nicht.`,
+  missed: ({ days }) => `Nicht geteilt, weil nicht rechtzeitig auf der Hauptkette erklärt: ${days}.`,
+  other: ({ days }) => `Auf der Hauptkette anders erklärt, als diese Datenbank weiß (docs/uplink.md): ${days}.`,
+  noDatabase: () => 'Die Datenbank ihres Index antwortet nicht.',
+};
+
 export const texts: OperateTexts = {
   places: 'Seiten des Betreibers',
   nav: {
@@ -350,6 +378,8 @@ export const texts: OperateTexts = {
     notReady: 'Der Knoten ist nicht bereit.',
     reasons: 'Warum',
     oddities: 'Seltsames',
+    ofMain: (chain, said) => `Hauptkette ${chain}: ${said}`,
+    told,
     noOddities: 'Nichts.',
     chain: 'Kette',
     height: 'Letzter gelesener Block',

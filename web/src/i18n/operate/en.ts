@@ -1,6 +1,7 @@
 /** English of the operator's pages. Its shape is that of every language. */
 import type { Step } from '../../operate/checklist.ts';
 import type { Kind } from '../../operate/matters.ts';
+import type { NodeWord, Told } from '../../operate/node-words.ts';
 import type { DayState, DayStatus } from '../../operate/question.ts';
 
 const plural = new Intl.PluralRules('en');
@@ -144,6 +145,36 @@ const bookStates: Record<DayStatus['state'], string> = {
   AUDITED: 'audited',
   ANCHORED: 'anchored',
   RELEASED: 'released',
+};
+
+/** What a word of the node names: its days in the reader's, the rest as it says it. */
+export type ToldOf = Pick<NodeWord, 'a' | 'b' | 'left'> & { days: string };
+
+const told: Record<Told, (of: ToldOf) => string> = {
+  notBegun: () => 'The index has not begun.',
+  otherChain: ({ a, b }) => `The index is of chain ${a}, expected ${b}.`,
+  behind: ({ a, b }) => `The last indexed block is ${a} s old, the limit is ${b} s.`,
+  noRoster: ({ days }) => `The chain has frozen ${days}, and the index has no roster of it.`,
+  noBook: ({ days }) => `The chain has frozen ${days}, and there is no book of it.`,
+  noProofs: ({ days }) => `The chain has no proofs of the book of ${days}, which were due.`,
+  unprovenDue: ({ days, a, left }) =>
+    `${days} is shared, and its book is not proven. That is due in ${a}; in ${left} the day is missed on the main chain. Look at books, provers and signer.`,
+  unprovenOverdue: ({ days, left }) =>
+    `${days} is shared, and its book is not proven, which is overdue; in ${left} the day is missed on the main chain. Look at books, provers and signer.`,
+  unstated: ({ days, left }) =>
+    `${days} is proven and not stated; in ${left} the day is missed on the main chain. Does electra uplink run? electra uplink status says more.`,
+  foreignKey: ({ a }) => `The chain has a sealing key that is not the vault’s (epoch ${a}): whoever holds it reads what meters seal to it.`,
+  voidUnproven: ({ days }) => `Void, since no book was proven in time: ${days}.`,
+  voidUnstated: ({ days }) => `Void, since fewer than two communities had stated it by its freeze: ${days}.`,
+  inBlocks: ({ a, b }) => `In the blocks: ${a} × ${b}.`,
+  otherRoster: ({ days }) => `The proven roster is not that of the indexed statements: ${days}.`,
+  open: ({ days }) =>
+    `Not stated, and the main chain has not frozen it, though its time is over: ${days}. Does electra uplink run? electra uplink status says more.`,
+  beyond: ({ days }) =>
+    `Not known to be stated, and its time is over: ${days}. This node’s index of the main chain does not reach that far.`,
+  missed: ({ days }) => `Not shared, since it was not stated on the main chain in time: ${days}.`,
+  other: ({ days }) => `Stated on the main chain otherwise than this database knows (docs/uplink.md): ${days}.`,
+  noDatabase: () => 'The database of its index does not answer.',
 };
 
 export const texts = {
@@ -355,6 +386,8 @@ export const texts = {
     notReady: 'The node is not ready.',
     reasons: 'Why',
     oddities: 'Odd things',
+    ofMain: (chain: string, said: string) => `Main chain ${chain}: ${said}`,
+    told,
     noOddities: 'None.',
     chain: 'Chain',
     height: 'Last block indexed',

@@ -3,6 +3,34 @@ import type { OperateTexts } from './en.ts';
 
 const many = (count: number, one: string, other: string): string => (count === 1 ? one : other);
 
+const told: OperateTexts['node']['told'] = {
+  notBegun: () => 'El índice no ha empezado.',
+  otherChain: ({ a, b }) => `El índice es de la cadena ${a}, se espera ${b}.`,
+  behind: ({ a, b }) => `El último bloque del índice tiene ${a} s, el límite son ${b} s.`,
+  noRoster: ({ days }) => `La cadena ha cerrado: ${days}. El índice no tiene la lista.`,
+  noBook: ({ days }) => `La cadena ha cerrado: ${days}. No hay libro.`,
+  noProofs: ({ days }) => `La cadena no tiene pruebas del libro de ${days}, y ya debían estar.`,
+  unprovenDue: ({ days, a, left }) =>
+    `${days} se comparte, y su libro no está probado. El plazo acaba en ${a}; en ${left} el día se pierde en la cadena principal. Mire los libros, los probadores y el firmante.`,
+  unprovenOverdue: ({ days, left }) =>
+    `${days} se comparte, y su libro no está probado, fuera de plazo; en ${left} el día se pierde en la cadena principal. Mire los libros, los probadores y el firmante.`,
+  unstated: ({ days, left }) =>
+    `${days} está probado y no declarado; en ${left} el día se pierde en la cadena principal. ¿Funciona electra uplink? electra uplink status dice más.`,
+  foreignKey: ({ a }) =>
+    `La cadena tiene una clave de sellado que no es de la cámara (época ${a}): quien la tenga lee lo que los contadores sellan con ella.`,
+  voidUnproven: ({ days }) => `Nulo, porque ningún libro se probó a tiempo: ${days}.`,
+  voidUnstated: ({ days }) => `Nulo, porque menos de dos comunidades habían declarado el día antes de cerrarse: ${days}.`,
+  inBlocks: ({ a, b }) => `En los bloques: ${a} × ${b}.`,
+  otherRoster: ({ days }) => `La lista probada no es la de las declaraciones del índice: ${days}.`,
+  open: ({ days }) =>
+    `No declarado, y la cadena principal no lo ha cerrado, aunque su plazo acabó: ${days}. ¿Funciona electra uplink? electra uplink status dice más.`,
+  beyond: ({ days }) =>
+    `No se sabe si está declarado, y su plazo acabó: ${days}. El índice que este nodo tiene de la cadena principal no llega hasta ahí.`,
+  missed: ({ days }) => `No compartido, porque no se declaró a tiempo en la cadena principal: ${days}.`,
+  other: ({ days }) => `Declarado en la cadena principal de otra forma que la que esta base de datos conoce (docs/uplink.md): ${days}.`,
+  noDatabase: () => 'La base de datos de su índice no responde.',
+};
+
 export const texts: OperateTexts = {
   places: 'Páginas de la operadora',
   nav: {
@@ -344,6 +372,8 @@ export const texts: OperateTexts = {
     notReady: 'El nodo no está listo.',
     reasons: 'Por qué',
     oddities: 'Cosas raras',
+    ofMain: (chain, said) => `Cadena principal ${chain}: ${said}`,
+    told,
     noOddities: 'Ninguna.',
     chain: 'Cadena',
     height: 'Último bloque leído',

@@ -5,7 +5,7 @@ import { operateTexts } from '../../i18n/operate/index.ts';
 import { backup, doctor, rotateKey } from '../../operate/commands.ts';
 import { askMoney } from '../../operate/money.ts';
 import type { Board } from '../../operate/question.ts';
-import { at, fromNow } from '../../operate/said.ts';
+import { at, fromNow, ofNode } from '../../operate/said.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
 import { CommunityMoney } from '../../parts/community-money.tsx';
@@ -57,7 +57,7 @@ function Node({ board }: { board: Board }) {
           <h2>{node.reasons}</h2>
           <ul>
             {reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{ofNode(reason)}</li>
             ))}
           </ul>
         </div>
@@ -70,7 +70,7 @@ function Node({ board }: { board: Board }) {
         ) : (
           <ul class="entries">
             {oddities.map((odd) => (
-              <li key={odd}>{odd}</li>
+              <li key={odd}>{ofNode(odd)}</li>
             ))}
           </ul>
         )}
