@@ -2,7 +2,6 @@
  * The whole product: every place, after its answer, at every width, in both schemes and all languages. axe objects to nothing, nothing
  * sticks out, nothing is complained of or asked of a stranger. Each page is opened once; width, scheme and language change in place.
  */
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { dayToDate } from '../../src/protocol/index.ts';
@@ -10,7 +9,7 @@ import { meters, type Person } from '../../test/kit/api/people.ts';
 import { chromium } from '../../test/kit/chromium.ts';
 import { beforeApi } from '../../test/kit/web/before-api.ts';
 import { type Visit, visit } from '../../test/kit/web/browser.ts';
-import { AXE_TAGS, WIDTHS } from '../../test/kit/web/fit.ts';
+import { objections, WIDTHS } from '../../test/kit/web/fit.ts';
 import { installLink } from '../../test/kit/web/installing.ts';
 import { PLACES } from '../../test/kit/web/places.ts';
 
@@ -92,14 +91,22 @@ describe.skipIf(!chromium)('the whole product', () => {
       }
       const width = LOOKED_AT[language][colorScheme];
       await page.setViewportSize({ width, height: 900 });
-      const { violations } = await new AxeBuilder({ page }).withTags(AXE_TAGS).analyze();
-      wrong.push(...violations.map(({ id, nodes }) => `${language}, ${colorScheme}, ${width} px: ${id}: ${nodes[0]?.html}`));
+      wrong.push(...(await objections(page)).map((said) => `${language}, ${colorScheme}, ${width} px: ${said}`));
     }
     return wrong;
   }
 
   test('is walked as a whole: each place of the pages is here', () => {
     expect(PLACES.filter((path) => !WALKS.some((walk) => walk.path === path))).toEqual([]);
+  });
+
+  test('is looked at by one who objects: faint words, a picture without any', async () => {
+    const page = await here.browser.newPage();
+    await page.setContent(
+      '<html lang="en"><title>x</title><main><h1 style="color:#ccc;background:#fff">faint words</h1><img src="data:,"></main></html>',
+    );
+    expect((await objections(page)).map((said) => said.split(':')[0]).sort()).toEqual(['color-contrast', 'image-alt']);
+    await page.close();
   });
 
   test.each(WALKS.flatMap(({ path, at, as }) => as.map((who) => ({ path, at, who }))))(
