@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { nodeWord } from './node-words.ts';
 
+const missed = 'in 8 h 0 min the day is missed on the main chain';
+const look = '(does electra uplink run? electra uplink status)';
 const nothing = { days: [], more: 0, a: '', b: '', left: '', main: null };
 
 test.each([
@@ -11,15 +13,15 @@ test.each([
   ['the chain has frozen 2026-07-01 and 3 more, and the index has no roster of it', { is: 'noRoster', days: ['2026-07-01'], more: 3 }],
   ['the chain has no proofs of the book of 2026-07-01, which were due', { is: 'noProofs', days: ['2026-07-01'] }],
   [
-    '2026-07-01 is shared, and its book is not proven, which is due in 2 h 5 min; in 8 h 0 min the day is missed on the main chain: look at books, provers and signer',
+    `2026-07-01 is shared, and its book is not proven, which is due in 2 h 5 min; ${missed}: look at books, provers and signer`,
     { is: 'unprovenDue', days: ['2026-07-01'], a: '2 h 5 min', left: '8 h 0 min' },
   ],
   [
-    '2026-07-01 is shared, and its book is not proven, which is overdue; in 8 h 0 min the day is missed on the main chain: look at books, provers and signer',
+    `2026-07-01 is shared, and its book is not proven, which is overdue; ${missed}: look at books, provers and signer`,
     { is: 'unprovenOverdue', days: ['2026-07-01'], left: '8 h 0 min' },
   ],
   [
-    '2026-07-01 is proven and not stated; in 8 h 0 min the day is missed on the main chain: does electra uplink run? electra uplink status',
+    `2026-07-01 is proven and not stated; ${missed}: does electra uplink run? electra uplink status`,
     { is: 'unstated', days: ['2026-07-01'], left: '8 h 0 min' },
   ],
   [
@@ -30,10 +32,7 @@ test.each([
   ['void, since fewer than two communities had stated them by their freeze: 2026-07-01', { is: 'voidUnstated', days: ['2026-07-01'] }],
   ['4 × unknown-meter in the blocks', { is: 'inBlocks', a: '4', b: 'unknown-meter' }],
   ['the proven roster is not that of the indexed statements: 2026-07-01', { is: 'otherRoster', days: ['2026-07-01'] }],
-  [
-    'not stated, and the main chain has not frozen it, though its time is over (does electra uplink run? electra uplink status): 2026-07-01',
-    { is: 'open', days: ['2026-07-01'] },
-  ],
+  [`not stated, and the main chain has not frozen it, though its time is over ${look}: 2026-07-01`, { is: 'open', days: ['2026-07-01'] }],
   [
     'not known to be stated, and its time is over: this node’s index of the main chain does not reach that far: 2026-07-01',
     { is: 'beyond', days: ['2026-07-01'] },
