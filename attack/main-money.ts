@@ -58,6 +58,33 @@ const dayOfAFalseWeek = (): Promise<Files> =>
     m.entries.push({ ...of, uplink: UPLINKS[0], amountNel: 10n ** 12n, pool: 0n, height: 100n });
   });
 
+/** A day that everybody stated, alone, weeks after a week that the chain was to execute, and did not. */
+async function neverExecuted(header: 'with' | 'without', change: (m: Modules) => void = () => undefined): Promise<Files> {
+  const [heldUnixS, height] = [SETTLED_UNIX_S, 2000];
+  const waits = (m: Modules): void => {
+    m.periods.push({
+      ...{ fromDay: WEEK[0].day, readyUnixS: BigInt(heldUnixS - 29 * 86_400), executedUnixS: 0n },
+      readyHeight: BigInt(height - 700),
+    });
+    change(m);
+  };
+  const options = { height, nowUnixS: heldUnixS + 60, ...(header === 'with' ? { heldUnixS } : {}) };
+  return mainBundle([{ name: 'all', day: WEEK[0].day, stated: [0, 1, 2, 3] }], waits, options);
+}
+
+/** The state says of a later week when that was ready, after the earlier one was due: who shows the state cannot leave that out. */
+const laterWeek = (m: Modules): void => {
+  const readyUnixS = BigInt(SETTLED_UNIX_S - 60);
+  m.periods.push({ fromDay: WEEK[0].day + 7, readyUnixS, readyHeight: 1999n, executedUnixS: 0n });
+};
+
+/** Headers end with the one of the block that left the state: none holds the hash of it. */
+async function lastHeaderLeftOut(): Promise<Files> {
+  const files = await neverExecuted('with');
+  edit(files, 'light.json', ({ blocks }) => blocks.pop());
+  return files;
+}
+
 const mintedAgain = (m: Modules): void => {
   m.redemptions[0].closedUnixS = BigInt(SETTLED_UNIX_S);
 };
@@ -136,6 +163,35 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     does: 'has nothing of a week settled, though all of its days are over',
     refusedBy: ['12 sums'],
     bundle: neverSettled,
+  },
+  {
+    name: 'pool-never-executed',
+    by: 'validator',
+    does: 'lets a week wait for who is missing, though its 28 days are over',
+    refusedBy: ['12 pools'],
+    bundle: () => neverExecuted('with'),
+  },
+  {
+    name: 'pool-never-executed-unseen',
+    by: 'operator',
+    does: 'leaves out of what is shown of such a week the header of the block that left the state, and the later days',
+    refusedBy: ['12 pools', '12 sums'],
+    exitCode: 3,
+    bundle: () => neverExecuted('without'),
+  },
+  {
+    name: 'pool-never-executed-later-week',
+    by: 'operator',
+    does: 'leaves the same out where the state has a later week, which was ready when the earlier one was due',
+    refusedBy: ['12 pools'],
+    bundle: () => neverExecuted('without', laterWeek),
+  },
+  {
+    name: 'main-last-header-left-out',
+    by: 'operator',
+    does: 'leaves out the last header, which holds the hash of all the state that is shown',
+    refusedBy: ['2 log', '2 modules', '2 state proofs'],
+    bundle: lastHeaderLeftOut,
   },
   {
     name: 'debt-without-a-date',
