@@ -11,7 +11,7 @@ import { bundleOfDays, periodsOf } from '../../src/node/books/index.ts';
 import { WASM_BACKEND_MODULE } from '../../src/node/proofs/backend-module.ts';
 import { createProver, type Prover } from '../../src/node/proofs/prover.ts';
 import { provenBills } from '../../src/node/uplink/index.ts';
-import { dayToDate, netOf, sharedDay } from '../../src/protocol/index.ts';
+import { dayToDate, netOf, readLightFile, sharedDay } from '../../src/protocol/index.ts';
 import { sealBox } from '../../src/protocol/meter/seal.ts';
 import { encodeStatement } from '../../src/protocol/meter/statement.ts';
 import { auditFiles } from '../../src/reader/audit/audit-path.ts';
@@ -73,6 +73,12 @@ const WEEK = Array.from({ length: 7 }, (_, i) => DAY + i);
 let exported: Record<string, string>;
 const audited = (files: Readonly<Record<string, string>>) =>
   auditFiles(new Map(Object.entries(files)), { developmentKeys: true, backendModule: WASM_BACKEND_MODULE });
+
+const heightsOf = (files: Readonly<Record<string, string>>): number[] =>
+  readLightFile(files['light.json']).blocks.map(({ signed_header: { header } }) => Number(header.height));
+
+const statusesOf = ({ checks }: Awaited<ReturnType<typeof audited>>, of: string) =>
+  checks.filter(({ id, name }) => `${id} ${name}` === of).map(({ status }) => status);
 
 let days: ComposedDay[];
 test('two communities are billed and proven for what they shared', async () => {
@@ -175,6 +181,11 @@ test('their week is settled by the chain once it is over, and audited from the e
   exported = await firstAnswer(showsSums, 60_000, 'the bundle of the settled week');
   const verdict = await audited(exported);
   expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
+  // The state at the end has its own block's header, and the next one, which holds its hash: so nothing is left untold of the week.
+  const leftAt = Number(JSON.parse(exported['main.json']).height);
+  expect(heightsOf(exported).slice(-2)).toEqual([leftAt, leftAt + 1]);
+  expect(verdict.checks.filter(({ detail }) => detail.includes('cannot be told'))).toEqual([]);
+  expect(statusesOf(verdict, '12 sums')).toEqual(['passed']);
   const shown = verdict.checks.filter(({ id, status }) => id === '11' && status === 'passed');
   expect(shown.map(({ name, detail }) => [name, detail])).toEqual([
     ['evidence', expect.stringContaining('2 books')],
@@ -203,10 +214,7 @@ test('the week’s bundle comes from any node of the chain alone, with the verdi
   // As `audit --rpc` asks, of the newest block: what is owed may have been paid since.
   const newest = await audited(Object.fromEntries(await bundleOfDates(rpcUrl, [DAY, DAY + 6].map(dayToDate), null)));
   expect(newest.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
-  expect([newest.exitCode, newest.checks.filter(({ id, name }) => `${id} ${name}` === '12 sums').map(({ status }) => status)]).toEqual([
-    own.exitCode,
-    ['passed'],
-  ]);
+  expect([newest.exitCode, statusesOf(newest, '12 sums')]).toEqual([own.exitCode, ['passed']]);
 }, 120_000);
 
 test('a node that leaves out what its state says is in its blocks is refused by name', async () => {

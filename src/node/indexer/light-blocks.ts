@@ -27,4 +27,4 @@ export async function keepLightBlocks(tx: Tx, blocks: readonly SignedHeader[], {
 export const dropUnusedLightBlocks = (tx: Tx | Sql) => tx`
   delete from chain.light_block b where not b.turn and not exists (select from chain.evidence e where e.height + 1 = b.height)
     and not exists (select from chain.log_proof l where l.height + 1 = b.height)
-    and not exists (select from chain.main_proof m where m.height + 1 = b.height)`;
+    and not exists (select from chain.main_proof m where b.height in (m.height, m.height + 1))`;

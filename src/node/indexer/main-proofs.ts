@@ -1,6 +1,8 @@
 /**
  * Proofs of what the modules of a main chain hold (`main.json` of a bundle), as the index keeps them for auditors: with each round of state
  * proofs, of the same block, so that a bundle's files speak of one moment. A round is taken anew once something was settled or paid since.
+ * With them is kept the header of the block that left that state: after a halt the next one, which holds its hash, is of much later, and
+ * what was due in the state is judged by the time of the block itself. Proofs without it are none.
  * What they hold by now, for pages, is main-state.ts' matter, which reads both.
  */
 import { encodeMainFile, type MainFile } from '../../protocol/index.ts';
@@ -13,7 +15,8 @@ export async function mainProofsDue(sql: Sql, height: number): Promise<{ isMain:
       select height from chain.roster union all select height from chain.settlement_entry union all select height from chain.escrow_move
       union all select height from chain.transfer union all select height from chain.mint)
     select exists (select from chain.register) as is_main,
-      coalesce((select height from chain.main_proof), 0) < (select max(height) from news where height <= ${height}) as due`;
+      coalesce((select m.height from chain.main_proof m join chain.light_block using (height)), 0)
+        < (select max(height) from news where height <= ${height}) as due`;
   return { isMain: row.is_main, due: row.is_main && row.due === true };
 }
 

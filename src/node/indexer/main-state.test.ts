@@ -8,6 +8,8 @@ import { until } from '../../../test/kit/until.ts';
 import { DAY_S } from '../../protocol/values/time.ts';
 import { connect, type Sql } from '../db/index.ts';
 import { ChainNode } from './chain/node.ts';
+import { dropUnusedLightBlocks } from './light-blocks.ts';
+import { mainProofsDue } from './main-proofs.ts';
 import { MainReader, mainFileOf, takeMainState } from './main-state.ts';
 import type { Target } from './range-proof.ts';
 import { readCursor } from './write/cursor.ts';
@@ -114,6 +116,20 @@ test('of a store that has not changed one key is asked for, of one that has ever
     await between.stop();
   }
 }, 60_000);
+
+test('proofs for auditors are kept with the header of the block that left the state: without it they are none, and due anew', async () => {
+  const height = await chain.height();
+  const due = async () => (await mainProofsDue(sql, height)).due;
+  expect(await due()).toBe(true);
+  await sql`insert into chain.main_proof (height, file) values (${height}, 'as an earlier index had it')`;
+  expect(await due()).toBe(true);
+  const header = (of: number) => sql`insert into chain.light_block (height, turn, block) values (${of}, false, '{}')`;
+  for (const of of [height - 1, height, height + 1]) await header(of);
+  expect(await due()).toBe(false);
+  await dropUnusedLightBlocks(sql);
+  const kept = await sql`select height from chain.light_block where not turn order by height`;
+  expect(kept.map((row) => row.height)).toEqual([height, height + 1]);
+});
 
 test('no node’s word is taken for it: a proof that does not hold is refused, and what was kept stays', async () => {
   await run.stop();

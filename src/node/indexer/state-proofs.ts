@@ -9,7 +9,7 @@
  * Each proof is verified before it is kept: a lying node is asked in vain. This never holds up the index; a failure is tried again at the
  * next block.
  */
-import { equalBytes, headerHash, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
+import { equalBytes, headerHash, readHex, verifyCommit, verifyEd25519 } from '../../protocol/comet/index.ts';
 import {
   COPY_WITHIN_DAYS,
   commitmentsOf,
@@ -116,6 +116,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode, modules: MainReade
   const days = await daysDue(sql, { height, chainUnixS: cursor.chainUnixS, anew });
   if (days.length === 0) return [];
   const block = await headerOf(node, cursor);
+  const blocks = isMain ? [...(await headerBefore(node, cursor, block)), block] : [block];
   const target = { node, height, appHash: cursor.appHash, chainId: cursor.chainId };
   const states: { day: number; state: string }[] = [];
   for (const day of [...days, ...(await daysBeforeFirst(sql, days, height))])
@@ -126,7 +127,7 @@ export async function takeEvidence(sql: Sql, node: ChainNode, modules: MainReade
     // A reset in between has emptied the tables; these proofs are true all the same, but another chain's would not be.
     const [now] = await tx<{ chain_id: string }[]>`select chain_id from chain.cursor for share`;
     if (now?.chain_id !== cursor.chainId) return;
-    await keepLightBlocks(tx, [block], { turn: false });
+    await keepLightBlocks(tx, blocks, { turn: false });
     for (const { day, state } of states) {
       await tx`
         insert into chain.evidence (day, height, next_seq, state) values (${day}, ${height}, ${log.nextSeq}, ${state})
@@ -141,19 +142,27 @@ export async function takeEvidence(sql: Sql, node: ChainNode, modules: MainReade
 }
 
 /** The header at the cursor, which vouches for the state before it. */
-async function headerOf(node: ChainNode, cursor: Cursor): Promise<SignedHeader> {
-  const { header, commit } = await node.signedHeader(cursor.height);
-  const validators = await node.validators(cursor.height, cursor.validatorsHash);
-  return believed(node, `header ${cursor.height}`, () => {
-    if (!equalBytes(headerHash(header), cursor.blockHash))
-      throw new ProtocolError('wrong-block', `header ${cursor.height}`, 'the indexed one');
-    verifyCommit(commit, {
-      chainId: cursor.chainId,
-      height: cursor.height,
-      blockHash: cursor.blockHash,
-      validators,
-      verify: verifyEd25519,
-    });
+const headerOf = (node: ChainNode, { height, blockHash, chainId }: Cursor): Promise<SignedHeader> =>
+  signedHeaderOf(node, { chainId, height, blockHash });
+
+/** That of the block before it, which left the state; before a chain's first block there is none. */
+async function headerBefore(node: ChainNode, { chainId, height }: Cursor, { header }: SignedHeader): Promise<SignedHeader[]> {
+  const { hash } = header.last_block_id;
+  if (hash === '') return [];
+  return [await signedHeaderOf(node, { chainId, height: height - 1, blockHash: Uint8Array.from(Buffer.from(hash, 'hex')) })];
+}
+
+/** The header of a hash that is known, with its commit and the set that it names. @throws UntrustedNodeError when it is another */
+async function signedHeaderOf(node: ChainNode, known: { chainId: string; height: number; blockHash: Uint8Array }): Promise<SignedHeader> {
+  const { header, commit } = await node.signedHeader(known.height);
+  const validatorsHash = believed(node, `header ${known.height}`, () => {
+    if (!equalBytes(headerHash(header), known.blockHash))
+      throw new ProtocolError('wrong-block', `header ${known.height}`, 'the indexed one');
+    return readHex(header.validators_hash, 'header.validators_hash');
+  });
+  const validators = await node.validators(known.height, validatorsHash);
+  return believed(node, `header ${known.height}`, () => {
+    verifyCommit(commit, { ...known, validators, verify: verifyEd25519 });
     return { header, commit, validators };
   });
 }

@@ -207,6 +207,13 @@ export class IndexRows {
     await this.commit();
   }
 
+  /** A signed header that the index keeps for auditors; no real one. */
+  async header(height: number): Promise<void> {
+    const header = { chain_id: this.chainId, height: `${height}`, validators_hash: 'AB'.repeat(32) };
+    await this.sql`insert into chain.light_block (height, turn, block)
+        values (${height}, false, ${JSON.stringify({ header, commit: {}, validators: [] })}) on conflict do nothing`;
+  }
+
   /**
    * What the index keeps for auditors of a day whose book is anchored, and verified, and of those before the first roster. Not proofs:
    * whoever audits brings a chain (test/kit/audit/chain.ts).
@@ -230,9 +237,7 @@ export class IndexRows {
       slotPrices: [proof],
       following: { roster: proof, anchor: proof, proven: proof },
     };
-    const block = { header: { chain_id: this.chainId, validators_hash: 'AB'.repeat(32) }, commit: {}, validators: [] };
-    await this.sql`insert into chain.light_block (height, turn, block)
-        values (${height + 1}, false, ${JSON.stringify(block)}) on conflict do nothing`;
+    await this.header(height + 1);
     const log = { chainId: this.chainId, height, store: proof, from: 1, proofs: [proof], rotations: [proof] };
     await this.sql`insert into chain.log_proof (height, first_seq, next_seq, file) values (${height}, 1, 1, ${encodeLogFile(log)})
         on conflict (one) do update set height = excluded.height, file = excluded.file`;

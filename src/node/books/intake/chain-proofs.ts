@@ -2,7 +2,7 @@
  * What the books read of the index for auditors: the state proofs of days, as the index took them from a node, and the signed headers they
  * lead to. Exact texts.
  */
-import type { LogEntry } from '../../../protocol/index.ts';
+import { type LogEntry, PERIOD_DAYS } from '../../../protocol/index.ts';
 import type { ShownDay } from '../../shared/community-files.ts';
 import { type Db, provenBooks } from './chain-view.ts';
 
@@ -75,10 +75,22 @@ export async function logEntriesOf(sql: Db, from: number): Promise<Pick<LogEntry
   return sql<{ kind: LogEntry['kind']; day: number }[]>`select kind, day from chain.log_entry where seq >= ${from} order by seq`;
 }
 
-/** What a main chain's modules hold, as last proven: the exact text of main.json. */
+/**
+ * What a main chain's modules hold, as last proven: the exact text of main.json. Nothing where the header of the block that left that state
+ * is not kept, by whose time an auditor judges what was due in it: the index takes both together.
+ */
 export async function mainProofOf(sql: Db): Promise<{ height: number; file: string } | undefined> {
-  const [row] = await sql<{ height: number; file: string }[]>`select height, file from chain.main_proof`;
+  const [row] = await sql<{ height: number; file: string }[]>`
+    select height, file from chain.main_proof join chain.light_block using (height)`;
   return row;
+}
+
+/** Whether a sum of a week that some of the days are in was settled after a block: what is proven as of that block does not have it. */
+export async function areSettledAfter(sql: Db, days: readonly number[], height: number): Promise<boolean> {
+  const rows = await sql`
+    select from chain.settlement_entry s, unnest(${days as number[]}::int4[]) as of (day)
+    where s.height > ${height} and of.day between s.from_day and s.from_day + ${PERIOD_DAYS - 1} limit 1`;
+  return rows.length > 0;
 }
 
 /** In the order in which the chain took them. */

@@ -16,7 +16,7 @@ import {
 import type { Tx } from '../../db/index.ts';
 import { chainHead } from '../../db/index.ts';
 import { communityFiles } from '../../shared/community-files.ts';
-import { hasNews, mainProofOf, settledSumsOf, shownDaysOf } from '../intake/chain-proofs.ts';
+import { areSettledAfter, hasNews, mainProofOf, settledSumsOf, shownDaysOf } from '../intake/chain-proofs.ts';
 import { provenBooks, voidDays } from '../intake/chain-view.ts';
 import { type BundleFiles, common, dayFiles, logFile, stateFile } from './day-files.ts';
 import { lightFile } from './light-file.ts';
@@ -47,7 +47,11 @@ async function settlementsFile(tx: Tx, upTo: number): Promise<string> {
   return encodeSettlementsFile({ chainId, sums });
 }
 
-/** The bundle of the days, or null where one of them is not ready, or the index has not proven yet what the chain says of it by now. */
+/**
+ * The bundle of the days, or null where one of them is not ready, or the index has not proven yet what the chain says of it by now. Its
+ * state is one at or after the last sum that the chain has settled of their weeks, and the two newest headers are of the block that left
+ * that state, by whose time is judged what was due in it, and of the next one, which holds its hash.
+ */
 export async function sharedBundle(tx: Tx, days: readonly number[]): Promise<BundleFiles | null> {
   const wanted = [...new Set(days)].sort((a, b) => a - b);
   const ready = await readyDays(tx, wanted);
@@ -62,8 +66,8 @@ export async function sharedBundle(tx: Tx, days: readonly number[]): Promise<Bun
     heights.push(proven.height + 1);
   }
   const [log, main] = [await logFile(tx, wanted, null), await mainProofOf(tx)];
-  if (!log || !main || main.height < log.height) return null;
-  const headers = [...new Set([...heights, log.height + 1, main.height + 1])];
+  if (!log || !main || main.height < log.height || (await areSettledAfter(tx, wanted, main.height))) return null;
+  const headers = [...new Set([...heights, log.height + 1, main.height, main.height + 1])];
   return Object.assign(files, await common(tx, log.height), communityFiles(await shownDaysOf(tx, wanted)), {
     [LOG_PATH]: log.text,
     [MAIN_PATH]: main.file,

@@ -159,6 +159,8 @@ test('a bundle has books of the days that have one, of a void day what the chain
   await c.index.evidence(...days);
   expect(await bundleOfDays(c.sql, days)).toBeNull(); // nor of what the chain's modules hold
   await c.index.sql`insert into chain.main_proof (height, file) values (${c.index.height}, 'main')`;
+  expect(await bundleOfDays(c.sql, days)).toBeNull(); // nor the header of the block that left that state
+  await c.index.header(c.index.height);
   const [shown] = await shownDays(0, days.slice(1));
   const { chain_id: chainId, uplink, day, evidence, net_proof: net } = shown;
   await c.index.sql`insert into chain.community (id, chain_id, genesis_hash, credit_nel, members, height)
@@ -177,7 +179,22 @@ test('a bundle has books of the days that have one, of a void day what the chain
       ...ofDay(full, 'book', 'chain', 'proofs', 'roster', 'state'),
     ].sort(),
   );
+  const { blocks } = JSON.parse(files!['light.json']);
+  expect(blocks.map(({ header }: { header: { height: string } }) => Number(header.height))).toEqual([c.index.height, c.index.height + 1]);
   expect(await bundleOfDays(c.sql, [...days, first + 1])).toBeNull(); // a day on its way
+});
+
+test('no bundle shows a state of before the last sum that the chain has settled of its weeks', async () => {
+  const days = [first + 2, first + 3];
+  const settled = (fromDay: number) =>
+    c.index.sql`insert into chain.settlement_entry (id, uplink, from_day, amount_nel, height, unix_s)
+      values (${`${fromDay}`}, ${c.meters[0].meter}, ${fromDay}, 1, ${c.index.height + 1}, 1)`;
+  await settled(first + 4);
+  expect(await bundleOfDays(c.sql, days)).not.toBeNull();
+  await settled(first - 3);
+  expect(await bundleOfDays(c.sql, days)).toBeNull();
+  await c.index.sql`delete from chain.settlement_entry`;
+  expect(await bundleOfDays(c.sql, days)).not.toBeNull();
 });
 
 describe('disputes that leave one alone', () => {

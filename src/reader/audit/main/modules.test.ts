@@ -219,7 +219,7 @@ describe('is refused', () => {
     const dueUnixS = SETTLED_UNIX_S - DAYS_S;
     expect(await details(newest - 600n, { heldUnixS: dueUnixS })).toEqual([]);
     expect(await details(newest - 600n, { heldUnixS: dueUnixS + 1 })).toHaveLength(1);
-    // Without that block's own header it is open, and named: a bundle of the exchange's index has the later one alone.
+    // Without that block's own header, which every export has, it is open, and named.
     expect(await details(newest - 600n)).toEqual([]);
     const open = linesOf(await waiting(newest - 600n, {}), '12 pools', 'open').map(({ detail }) => detail);
     expect(open).toContainEqual(expect.stringMatching(/was to be executed by now cannot be told, since the header of block \d+/));

@@ -34,7 +34,7 @@ export const isOverdue = (period: SettlementState['periods'][number], { heldUnix
 /** What is over by the newest header, and perhaps not by that of the block that left the state: it takes that header to tell. */
 const byLatest = (at: AsOfState): AsOfState => ({ ...at, heldUnixS: at.heldByUnixS });
 export const untold = ({ height }: AsOfState): string =>
-  `cannot be told, since the header of block ${height}, which left the state, is not in the bundle: a bundle from a node has it`;
+  `cannot be told, since the header of block ${height}, which left the state, is not in the bundle: every export has it`;
 
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => accountText(sha256(utf8ToBytes(name)).subarray(0, 20));
