@@ -11,8 +11,8 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type RunningApi, runApi } from '../../src/node/api/run.ts';
 import { balanceOf } from '../../src/node/books/money/balance.ts';
 import { advanceDays } from '../../src/node/books/pipeline.ts';
-import { connect, type Sql, writeSecret } from '../../src/node/db/index.ts';
-import { type DataFolder, dataFolder, makeFolders, writeSettings } from '../../src/node/processes/data-folder.ts';
+import { connect, type RoleUrls, type Sql, writeSecret } from '../../src/node/db/index.ts';
+import { type DataFolder, dataFolder, makeFolders, readSettings, writeSettings } from '../../src/node/processes/data-folder.ts';
 import { mainView, provenMain } from '../../src/node/uplink/index.ts';
 import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
@@ -49,6 +49,7 @@ const fileOf = (name: string, { privateKey }: TestAccount): string => {
 };
 
 let [books, main, index, shown, data, api] = [] as unknown as [Community, TestChain, IndexRun, Sql, DataFolder, RunningApi];
+let mainUrls: RoleUrls;
 const uplink = () => main.meters[1];
 const treasury = () => uplink().member;
 const mainName = () => `${books.database.database}_main`;
@@ -66,7 +67,8 @@ beforeAll(async () => {
     community(2, { members: [ANN.address] }),
     startTestChain({ main: { modules: registeredOf }, lightMeters: 1, timeoutCommit: '100ms' }),
   ]);
-  const urls = await copyTemplate(books.database.superUrl, mainName());
+  mainUrls = await copyTemplate(books.database.superUrl, mainName());
+  const urls = mainUrls;
   const { chainId, rpcUrls } = main;
   const genesisHash = Buffer.from(main.genesisHash).toString('hex');
   index = startIndexer({ rpcUrls, databaseUrl: urls.indexer, chainId, genesisHash });
@@ -241,4 +243,39 @@ test('a payout over what the treasury has waits, and says why; it is paid once t
   await paymentIndexed(2);
   await runUntil(isNow('paid'), 'the payout’s end');
   expect((await request()).waiting).toBeNull();
+});
+
+/** As after another main chain was joined, or none; the index of it is made anew, or is not yet. */
+async function joins(mainChainId: string, indexOf: string): Promise<void> {
+  const settings = readSettings(data);
+  writeSettings(data, { ...settings, uplink: { ...settings.uplink!, mainChainId } });
+  const rows = connect({ url: mainUrls.indexer, max: 1, application: 'test payouts' });
+  await rows`update chain.cursor set chain_id = ${indexOf}`.finally(() => rows.end());
+}
+const endLeft = (...args: string[]): Promise<Result> => electra('uplink', 'end-left', '--data', data.dir, '--json', ...args);
+
+test('on a main chain that was left a payout is ended as that chain proves it, and not while the node may still pay it', async () => {
+  const [there, later] = [main.chainId, 'electra-main-0000feed'];
+  await mint(treasury().address, nel(10));
+  await index.stop();
+  const proof = ['--yes', '--main-genesis', main.genesisFile, '--rpc', main.rpcUrl];
+  const ends: unknown[] = [];
+  for (const isPaid of [false, true]) {
+    await joins(there, there);
+    await byAnn('withdraw', '10');
+    await runUntil(isNow('taken'), 'the payout taken off');
+    if (isPaid) expect((await done()).paid).toBe(1);
+    const [{ id }] = await books.sql<{ id: string }[]>`select max(id)::text as id from books.withdrawal`;
+    expect((await endLeft(id, ...proof)).err).toContain('under way on a main chain that was left: there is none');
+    await joins(later, there);
+    expect((await endLeft(id, ...proof)).err).toContain(`this node’s index of a main chain is still of ${there}`);
+    await joins(later, later);
+    expect(JSON.parse((await endLeft()).out).left).toEqual([expect.objectContaining({ id, mainChainId: there, number: '3' })]);
+    expect((await endLeft(id)).err).toContain(`--yes: expected, to end payout ${id}  10.000000000 ELECTRA to ${ACCOUNT.address}`);
+    expect((await endLeft(id, '--yes')).err).toContain('--main-genesis, --rpc: expected those of');
+    expect(JSON.parse((await endLeft(id, ...proof)).out)).toEqual({ id, paid: isPaid });
+    ends.push((await request()).state);
+    expect((await endLeft(id, ...proof)).code).toBe(1);
+  }
+  expect(ends).toEqual(['refused', 'paid']);
 });

@@ -4,6 +4,7 @@ import { dataFolder } from '../../node/processes/data-folder.ts';
 import { runProcess } from '../../node/processes/process.ts';
 import { dataOption, example } from '../options.ts';
 import { registerConflict } from './uplink/conflict.ts';
+import { registerEndLeft } from './uplink/end-left.ts';
 import { registerEscrow } from './uplink/escrow.ts';
 import { registerJoin } from './uplink/join.ts';
 import { registerLeave } from './uplink/leave.ts';
@@ -40,6 +41,7 @@ export function register(program: Command): void {
   registerPowerOnMain(uplink);
   registerConflict(uplink);
   registerPay(uplink);
+  registerEndLeft(uplink);
   registerSettle(uplink);
   registerLeave(uplink);
   registerRun(uplink);

@@ -3,7 +3,7 @@
 export { ChainNode } from './chain/node.ts';
 export { FatalError, RetryableError } from './errors.ts';
 export { bundleFromNode } from './from-node/bundle.ts';
-export { billsFromNode, isInBlockOfNode, mainStateFromNode, type ProvenMain } from './from-node/main-state.ts';
+export { billsFromNode, isInBlockOfNode, lastPayoutFromNode, mainStateFromNode, type ProvenMain } from './from-node/main-state.ts';
 export { bookFromBlocks } from './from-node/wholes.ts';
 export { type IndexDigest, indexDigest } from './index-digest.ts';
 export type { IndexerOptions, IndexProgress } from './run.ts';

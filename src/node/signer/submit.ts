@@ -25,7 +25,8 @@ export interface SubmitterOptions {
   patienceMs?: number;
 }
 
-const LIFE_BLOCKS = 30n;
+/** So many blocks a transaction may be taken into one, from the one that was the newest when it was signed. */
+export const LIFE_BLOCKS = 30n;
 const PATIENCE_MS = 120_000;
 const POLL_MS = 100;
 

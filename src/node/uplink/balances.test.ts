@@ -1,5 +1,4 @@
 /** Members' balances follow the main chain: top-ups once, payouts once, whatever is killed, restored, or comes in which order. */
-import { readFileSync } from 'node:fs';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { address } from '../../../test/kit/books/index-rows.ts';
@@ -15,6 +14,7 @@ import {
 import { balanceOf } from '../books/money/balance.ts';
 import { balances } from '../books/money/ledger.ts';
 import { connect, type Sql } from '../db/index.ts';
+import { endLeft, leftPayouts, wasPaid } from './left.ts';
 import type { Move } from './moves.ts';
 import { payMembers, toPay } from './pay.ts';
 import { takeLinks, takeWithdrawals } from './requests.ts';
@@ -326,43 +326,52 @@ test('an account that is another main chain’s member is not linked on this one
   expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'it was signed for main-1, expected main-2' });
 });
 
-/** What docs/balance.md has the operator run, for a payout. */
-function byHand(what: string, id: string): string {
-  const page = readFileSync(new URL('../../../docs/balance.md', import.meta.url), 'utf8');
-  const lines = page.slice(page.indexOf(`-- ${what}`)).split('\n');
-  const end = lines.findIndex((line) => line.endsWith(';'));
-  return lines
-    .slice(0, end + 1)
-    .join('\n')
-    .replaceAll(':id', id);
-}
-
-test('payouts of a main chain that was left stay taken and say so, and the operator ends each as that chain shows it', async () => {
+test('payouts of a main chain that was left stay taken and say so, until the operator ends each, once', async () => {
   const [ida, idas] = [keyOf(17), keyOf(18)];
   await link(ida, idas);
   await takeLinks(sql, BETWEEN);
   moves.push(topUp(idas.address, 2n * STEP, 93));
   await follow(94, 10n * STEP + 7n, NEXT);
   const ends: unknown[] = [];
-  for (const [counter, what] of [
-    [1n, 'it was not paid there'],
-    [1n, 'it was paid there'],
-  ] as const) {
-    await ask(ida, idas, counter, STEP, { treasury: NEXT });
+  for (const isPaid of [false, true]) {
+    await ask(ida, idas, 1n, STEP, { treasury: NEXT });
     expect(await takeAsked([], NEXT)).toBe(1);
     await follow(5 + ends.length, 0n, address('joined later'), 'main-2');
     expect((await requests()).at(-1)).toEqual({
       state: 'taken',
       waiting: expect.stringContaining('the main chain of this payout was left'),
     });
-    const [{ id }] = await sql<{ id: string }[]>`select max(id)::text as id from books.withdrawal`;
-    for (const again of [1, 0]) expect((await sql.unsafe(byHand(what, id))).count).toBe(again * 2);
+    expect(await leftPayouts(sql, 'main-1')).toEqual([]);
+    const [one, ...others] = await leftPayouts(sql, 'main-2');
+    expect([one, others, await leftPayouts(sql, null)]).toEqual([
+      expect.objectContaining({ mainChainId: 'main-1', treasury: NEXT, account: idas.address, number: 1n, amountNel: STEP }),
+      ...[[], [one]],
+    ]);
+    expect([await endLeft(sql, one.id, { isPaid, day: 1 }), await endLeft(sql, one.id, { isPaid, day: 1 })]).toEqual([true, false]);
     ends.push([(await requests()).at(-1)?.state, await balanceOf(sql, ida.address), (await ledgerOf(sql)).transitNel]);
   }
   expect(ends).toEqual([
     ['refused', 2n * STEP, 0n],
     ['paid', STEP, 0n],
   ]);
+});
+
+/** Whether payout 2 was paid, by a chain whose blocks and last numbers are these. */
+const decided = (...shown: readonly [number, bigint][]): Promise<boolean> => {
+  const [left, stop] = [[...shown], new AbortController()];
+  const last = async () => {
+    const [height, number] = left.shift() ?? [0, 0n];
+    if (left.length === 0) stop.abort(new Error('no block comes'));
+    return { height, number };
+  };
+  return wasPaid(2n, { last, lifeBlocks: 30, everyMs: 0, signal: stop.signal });
+};
+
+test('a payout was not paid once no block can take what was signed; where the chain stands still, nothing is said of it', async () => {
+  expect(await decided([5, 2n])).toBe(true);
+  expect(await decided([5, 1n], [35, 1n], [35, 2n], [36, 3n])).toBe(true); // it was on its way
+  expect(await decided([5, 1n], [35, 1n], [36, 1n], [37, 1n])).toBe(false);
+  await expect(decided([5, 1n], [35, 1n], [35, 1n])).rejects.toThrow('no block comes');
 });
 
 test('what members have beyond the treasury is a sentence', () => {

@@ -2,7 +2,8 @@
 export { conflictOf } from './conflict.ts';
 export { type UplinkDayState, uplinkDays } from './days.ts';
 export { askEvidence } from './evidence.ts';
-export { isInBlock, type JoinedMain, mainChain, provenBills, provenMain } from './main-chain.ts';
+export { endLeft, type LeftPayout, leftPayouts, wasPaid } from './left.ts';
+export { isInBlock, type JoinedMain, mainChain, provenBills, provenMain, provenPayout } from './main-chain.ts';
 export { type MainView, mainView } from './main-view.ts';
 export { chosenOpenings, newOpenings } from './openings.ts';
 export { duePeriods, OWN_AFTER_S, ownSum } from './own-sum.ts';

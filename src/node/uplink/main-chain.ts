@@ -13,7 +13,7 @@ import * as register from '../../protocol/messages/generated/electra/register/v1
 import type { Community, Kept, Pending } from '../../protocol/messages/generated/electra/register/v1/types.ts';
 import type { EncodedMessage, Signer } from '../../protocol/messages/sign.ts';
 import { followOperator, isSignedBy, nodeKeyDigest } from '../../protocol/meter/operator-signature.ts';
-import { billsFromNode, isInBlockOfNode, mainStateFromNode, type ProvenMain } from '../indexer/index.ts';
+import { billsFromNode, isInBlockOfNode, lastPayoutFromNode, mainStateFromNode, type ProvenMain } from '../indexer/index.ts';
 import type { Submitted } from '../signer/client.ts';
 import { createSubmitter } from '../signer/submit.ts';
 import { UplinkError } from './errors.ts';
@@ -68,6 +68,13 @@ export const provenMain = (main: JoinedMain, signal: AbortSignal): Promise<Prove
 /** Whether the main chain took a transaction in a block. */
 export const isInBlock = (main: JoinedMain, tx: { height: number; txHash: string }, signal: AbortSignal): Promise<boolean> =>
   byAnyNode(main, signal, (node) => isInBlockOfNode(node, tx));
+
+/** The number of the last payout of a treasury to an account, and after which block. */
+export const provenPayout = (
+  main: JoinedMain,
+  of: { treasury: string; account: string },
+  signal: AbortSignal,
+): Promise<{ height: number; number: bigint }> => byAnyNode(main, signal, (node) => lastPayoutFromNode(node, of));
 
 /** What the main chain has of each bill, hidden (B): null where none is kept, before the day is proven and once it is settled. */
 export const provenBills = async (

@@ -133,7 +133,7 @@ async function postPayment(tx: Tx, payment: Move, member: string | undefined, po
   return asked ? 2 : 1;
 }
 
-interface Asked {
+export interface Asked {
   id: string;
   member: string;
   amount_nel: string;
@@ -167,13 +167,14 @@ export async function endReplaced(tx: Tx, { mainChainId, treasury, ended, day }:
  * more but the operator (docs/balance.md).
  */
 export const noteLeft = (tx: Tx, mainChainId: string) => {
-  const why = 'the main chain of this payout was left: the operator looks there whether it was paid, and ends it by hand';
+  const why = 'the main chain of this payout was left: the operator looks there whether it was paid, and ends it';
   return tx`
     update books.withdrawal set waiting = ${why}
     where state = 'taken' and main_chain_id is distinct from ${mainChainId} and waiting is distinct from ${why}`;
 };
 
-async function giveBack(tx: Tx, asked: Asked, { day, why }: { day: number; why: string }): Promise<void> {
+/** What was taken for a payout that is not paid. Under the lock of balances. */
+export async function giveBack(tx: Tx, asked: Asked, { day, why }: { day: number; why: string }): Promise<void> {
   const journal = `returned:${asked.id}`;
   await move(tx, { journal, day, from: balanceAccount(asked.member), to: TRANSIT, amountNel: BigInt(asked.amount_nel) });
   await tx`update books.withdrawal set state = 'refused', waiting = ${why}, done_at = now() where id = ${asked.id}::int8`;

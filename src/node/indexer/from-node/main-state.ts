@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { chainUnixS } from '../../../protocol/clock.ts';
 import { dataHash, equalBytes, type HeaderJson, readHex, resultsHash, txHashes } from '../../../protocol/comet/index.ts';
 import { isShared } from '../../../protocol/genesis/index.ts';
-import { encodeLightFile, type KeptHeader, readLightFile } from '../../../protocol/index.ts';
+import { addressBytes, encodeLightFile, type KeptHeader, readLightFile } from '../../../protocol/index.ts';
 import {
   acceptAll,
   appHashAfter,
@@ -117,4 +117,22 @@ export const billsFromNode = (main: MainNode, bills: readonly { day: number; met
     return believed(node, 'bills', () =>
       answers.map(({ shown }, i) => (shown.absent ? null : readBill({ key: keys[i], value: shown.value }))),
     );
+  });
+
+/** Of x/electra: what a treasury has paid to an account (docs/electra.md). */
+const PAYOUTS = 13;
+
+/**
+ * The number of the last payout of a treasury to an account, 0 where it has paid none, after a block.
+ * @throws UntrustedNodeError, RetryableError
+ */
+export const lastPayoutFromNode = (
+  main: MainNode,
+  { treasury, account }: { treasury: string; account: string },
+): Promise<{ height: number; number: bigint }> =>
+  believing(main, undefined, async ({ target }) => {
+    const from = addressBytes(treasury, 'treasury');
+    const key = Uint8Array.of(PAYOUTS, from.length, ...from, ...addressBytes(account, 'account'));
+    const [{ shown }] = await keysAndStore(target, [key], 'electra');
+    return { height: target.height, number: shown.absent ? 0n : Buffer.from(shown.value).readBigUInt64BE() };
   });
