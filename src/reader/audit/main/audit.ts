@@ -22,6 +22,7 @@ import { dayChecks, type Void, voidOf } from './day-checks.ts';
 import { mainDueOf } from './due.ts';
 import { type ModuleResult, moduleChecks } from './module-checks.ts';
 import { mainProofChecks } from './proof-checks.ts';
+import { otherWeeksNote } from './sum-checks.ts';
 
 /** As AuditOptions, of what there is here: nothing is gone on from, and nobody is left out. */
 export interface MainAuditOptions extends KeyOptions, TrustOptions {
@@ -138,7 +139,7 @@ export async function auditMainFully(takenOut: ReadonlySet<string>, files: Files
       operators,
       copies: [],
       development: departures(genesis),
-      notes: notes(headers, bundle.ignored, draft),
+      notes: [...notes(headers, bundle.ignored, draft), ...(modules.state ? otherWeeksNote(modules.state.settlement, bundle.days) : [])],
     },
     mainDueOf(bundle.days, voids, { draft, periods: modules.periods }),
     { entries: proofs.entries, takenOut },

@@ -7,6 +7,7 @@ import { FIRST_DAY, genesisAddress } from '../../../../test/kit/genesis.ts';
 import { DATES, type Files, mainBundle, WEEK, withSums } from '../../../../test/kit/main-audit/bundles.ts';
 import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
 import { type Modules, SETTLED_UNIX_S, treasuryOf, undatedDebt, withoutClaim } from '../../../../test/kit/main-audit/modules.ts';
+import { dayToDate } from '../../../protocol/index.ts';
 import { Meter } from '../../../protocol/messages/generated/electra/meter/v1/types.ts';
 import { stateKeys } from '../../light/index.ts';
 import { auditMain } from './audit.ts';
@@ -22,6 +23,21 @@ describe('a settled week', () => {
     expect(linesOf(verdict, '12 sums', 'passed').map(({ day, detail }) => [day, detail])).toEqual([
       [DATES[0], expect.stringContaining('4 of 4 sums')],
     ]);
+  });
+});
+
+describe('weeks that the chain has settled and of which no day is here', () => {
+  const another = (m: Modules, fromDay: number): void => {
+    m.periods.push({ ...m.periods[0], fromDay, executedUnixS: 0n });
+    m.entries.push({ ...m.entries[0], fromDay, amountNel: 0n, pool: 0n });
+  };
+  const notesOn = async (...weeks: number[]) =>
+    (await on((m) => weeks.forEach((fromDay) => void another(m, fromDay)))).notes.filter((note) => note.includes('no day is here'));
+
+  test('are said not to be verified; of the week that is here, and of none, nothing is said', async () => {
+    expect(await notesOn()).toEqual([]);
+    expect(await notesOn(FIRST_DAY + 7)).toEqual([expect.stringContaining(`the week from ${dayToDate(FIRST_DAY + 7)}, of which`)]);
+    expect(await notesOn(FIRST_DAY + 7, FIRST_DAY + 14)).toEqual([expect.stringContaining('2 weeks')]);
   });
 });
 

@@ -182,6 +182,19 @@ export async function sumChecks(of: OfSums, options: VerifyOptions): Promise<Che
   return [...(ofFile.length === 0 ? [] : lines({ id: '12', name: 'sums' }, ofFile, '')), ...checks, ...partChecks(of, whole)];
 }
 
+/**
+ * What the verdict says of weeks that the chain has settled and of which no day is here: a range says which bills are audited, so nothing
+ * of it is open, but nobody shall think that those were added up.
+ */
+export function otherWeeksNote({ entries }: SettlementState, days: readonly MainDay[]): string[] {
+  const here = new Set(days.map(({ day }) => day));
+  const other = [...new Set(entries.map(({ fromDay }) => fromDay))].filter((fromDay) => !daysFrom(fromDay).some((day) => here.has(day)));
+  if (other.length === 0) return [];
+  const [first, last] = [Math.min(...other), Math.max(...other)].map(dayToDate);
+  const which = other.length === 1 ? `the week from ${first}` : `${other.length} weeks, from ${first} to that from ${last}`;
+  return [`The chain has settled ${which}, of which no day is here: their sums were not verified; pools and debts are of all weeks.`];
+}
+
 /** Days on which a period begins whose sums are due. */
 export function duePeriods({ firstDay }: SettlementState, days: readonly MainDay[]): number[] {
   const here = new Set(days.map(({ day }) => day));
