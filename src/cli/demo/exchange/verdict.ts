@@ -1,6 +1,5 @@
 /** The audit of the week between communities, with their own books of the played day, as a stranger would: from exported files. */
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { DataFolder } from '../../../node/processes/data-folder.ts';
 import { WASM_BACKEND_MODULE } from '../../../node/proofs/backend-module.ts';
 import { sleep } from '../../../node/shared/wait.ts';
@@ -8,6 +7,7 @@ import { PERIOD_DAYS } from '../../../protocol/index.ts';
 import { auditPath } from '../../../reader/audit/audit-path.ts';
 import { notProductionLine } from '../../../reader/audit/format.ts';
 import { readBundle } from '../../../reader/folder.ts';
+import { CliError } from '../../errors.ts';
 import { exportDays } from '../../operator/export.ts';
 import type { ReplayVerdict } from '../verdict.ts';
 
@@ -22,12 +22,14 @@ async function exported(data: DataFolder, days: readonly number[]): Promise<stri
   return dir;
 }
 
-/** What the chain's modules hold is proven as of a moment after the last settlement: it comes a block or two after it. */
+/** There is no bundle until the index has proven what the chain's modules hold after the last settled sum: a block or two after it. */
 async function exportedWeek(data: DataFolder, days: readonly number[], signal: AbortSignal): Promise<string> {
-  for (const endMs = Date.now() + MODULES_MS; ; await sleep(LOOK_MS, signal)) {
-    const dir = await exported(data, days);
-    if (existsSync(join(dir, 'main.json')) || Date.now() > endMs || signal.aborted) return dir;
-  }
+  for (const endMs = Date.now() + MODULES_MS; ; await sleep(LOOK_MS, signal))
+    try {
+      return await exported(data, days);
+    } catch (error) {
+      if (!(error instanceof CliError) || Date.now() > endMs || signal.aborted) throw error;
+    }
 }
 
 /** Of the seven days; `communities`: whose books of the last of them are audited with it. */
