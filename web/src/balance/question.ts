@@ -1,39 +1,24 @@
 /** What the page of a member's balance asks, and the shapes of the answers. Amounts come as decimal text, for they may be large. */
+import {
+  ACCOUNT_FIELDS,
+  type AccountAnswer,
+  BALANCE_FIELDS,
+  type BalanceAnswer,
+  ENTRY_FIELDS,
+  type EntryAnswer,
+  type EntryKind,
+  PAYOUT_FIELDS,
+  type PayoutAnswer,
+} from '../../../src/protocol/balance/answers.ts';
 import { ask } from '../api/client.ts';
 
-export interface OwnAccount {
-  address: string;
-  state: 'ASKED' | 'LINKED' | 'REFUSED';
-  /** why it was refused, as the node says it */
-  why: string | null;
-  /** block of the main chain from which on it may hold ELECTRA; null: not yet */
-  registeredHeight: number | null;
-  /** null while `treasury` is */
-  nextNumber: string | null;
-}
+export type { EntryKind };
+export type OwnAccount = AccountAnswer;
+export type Entry = EntryAnswer;
 
-export interface Payout {
-  account: string;
-  number: string;
-  amountNel: string;
+export interface Payout extends PayoutAnswer {
   askedAt: string;
-  state: 'ASKED' | 'TAKEN' | 'PAID' | 'REFUSED';
-  /** why it is not paid yet, or was refused, as the node says it */
-  why: string | null;
   doneAt: string | null;
-  /** block of the main chain that holds the payment; null: it is not paid, or an earlier version saw it */
-  paidHeight: number | null;
-}
-
-export type EntryKind = 'TOP_UP' | 'BILLS' | 'PAYOUT' | 'RETURNED' | 'PAID';
-
-export interface Entry {
-  day: string;
-  kind: EntryKind;
-  amountNel: string;
-  /** after it */
-  balanceNel: string;
-  journal: string;
 }
 
 interface Page<T> {
@@ -41,16 +26,9 @@ interface Page<T> {
   pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }
 
-interface ElectraAnswer {
-  chainId: string;
-  mainChainId: string;
-  /** null: the node does not know just now which is in force */
-  treasury: string | null;
-  balanceNel: string;
+interface ElectraAnswer extends BalanceAnswer {
   owedNel: string;
-  transitNel: string;
   stepNel: string;
-  payableNel: string;
   accounts: readonly OwnAccount[];
   accountsMost: number;
   entries: Page<Entry>;
@@ -87,10 +65,9 @@ export interface Balance {
 }
 
 const PAGE = 'pageInfo { hasNextPage endCursor }';
-const ELECTRA = `chainId mainChainId treasury balanceNel owedNel transitNel stepNel payableNel accountsMost
-  accounts { address state why registeredHeight nextNumber }
-  entries(first: 20, after: $after) { edges { node { day kind amountNel balanceNel journal } } ${PAGE} }
-  payouts(first: 20) { edges { node { account number amountNel askedAt state why doneAt paidHeight } } ${PAGE} }`;
+const ELECTRA = `${BALANCE_FIELDS} owedNel stepNel accountsMost accounts { ${ACCOUNT_FIELDS} }
+  entries(first: 20, after: $after) { edges { node { ${ENTRY_FIELDS} } } ${PAGE} }
+  payouts(first: 20) { edges { node { ${PAYOUT_FIELDS} askedAt doneAt } } ${PAGE} }`;
 
 const readElectra = ({ entries, payouts, ...of }: ElectraAnswer): Electra => ({
   ...of,

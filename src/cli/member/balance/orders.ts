@@ -3,6 +3,7 @@
  * chains, which whoever signs knows, and the API might not.
  */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { AccountAnswer } from '../../../protocol/balance/answers.ts';
 import { accountLinkText, BALANCE_STEP_NEL, WITHDRAWAL_MAX_NEL, withdrawalText } from '../../../protocol/balance/texts.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
 import { CliError } from '../../errors.ts';
@@ -11,7 +12,7 @@ import { electra, parseElectra } from '../../operator/amount.ts';
 import { printDone } from '../../operator/operator.ts';
 import { example, parseAddress } from '../../options.ts';
 import { keyOf } from '../wallet.ts';
-import { asMember, type Balance, type BalanceOptions, type OwnAccount, signedBy, withMember } from './session.ts';
+import { asMember, type Balance, type BalanceOptions, signedBy, withMember } from './session.ts';
 import { accountLine, payoutLine, TREASURY_UNKNOWN } from './show.ts';
 
 type Yes = BalanceOptions & { yes?: true };
@@ -64,7 +65,7 @@ function parsePayout(text: string): bigint {
 }
 
 /** The account that is meant, or the only one. */
-function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undefined): OwnAccount {
+function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undefined): AccountAnswer {
   const linked = accounts.filter(({ state }) => state === 'LINKED');
   if (linked.length === 0) throw new CliError('--account: no account is linked: electra balance link');
   if (said === undefined && linked.length > 1)
@@ -75,7 +76,7 @@ function accountOf({ accounts }: Pick<Balance, 'accounts'>, said: string | undef
 }
 
 /** @throws CliError while nobody can say out of which treasury a payout would be */
-function placeOf({ chainId, mainChainId, treasury }: Balance, { nextNumber }: OwnAccount) {
+function placeOf({ chainId, mainChainId, treasury }: Balance, { nextNumber }: AccountAnswer) {
   if (treasury === null || nextNumber === null) throw new CliError(`--api: ${TREASURY_UNKNOWN}`);
   return { chainId, mainChainId, treasury, next: BigInt(nextNumber) };
 }
@@ -83,7 +84,7 @@ function placeOf({ chainId, mainChainId, treasury }: Balance, { nextNumber }: Ow
 /** What is signed again where it was asked for already: the one under way, so that asking twice asks once. */
 function numberOf(
   { payouts }: Pick<Balance, 'payouts'>,
-  account: OwnAccount,
+  account: AccountAnswer,
   { amountNel, next }: Record<'amountNel' | 'next', bigint>,
 ): bigint {
   const open = payouts.find(({ state }) => state === 'ASKED' || state === 'TAKEN');

@@ -2,6 +2,16 @@
 import type { Command } from 'commander';
 import { ApiClientError, graphql, signInWithKey, signText } from '../../../node/api/client.ts';
 import { dataFolder, readEndpoints } from '../../../node/processes/data-folder.ts';
+import {
+  ACCOUNT_FIELDS,
+  type AccountAnswer,
+  BALANCE_FIELDS,
+  type BalanceAnswer,
+  ENTRY_FIELDS,
+  type EntryAnswer,
+  PAYOUT_FIELDS,
+  type PayoutAnswer,
+} from '../../../protocol/balance/answers.ts';
 import { CliError } from '../../errors.ts';
 import { dataOption, jsonOption } from '../../options.ts';
 import { walletOf } from '../wallet.ts';
@@ -20,54 +30,24 @@ export const withMember = (c: Command): Command =>
     .addOption(dataOption())
     .addOption(jsonOption());
 
-export interface OwnAccount {
-  address: string;
-  state: 'ASKED' | 'LINKED' | 'REFUSED';
-  why: string | null;
-  registeredHeight: number | null;
-  /** null while `treasury` is */
-  nextNumber: string | null;
+export interface Balance extends BalanceAnswer {
+  accounts: AccountAnswer[];
+  payouts: PayoutAnswer[];
+  entries: EntryAnswer[];
 }
 
-export interface Payout {
-  account: string;
-  number: string;
-  amountNel: string;
-  state: 'ASKED' | 'TAKEN' | 'PAID' | 'REFUSED';
-  why: string | null;
-  /** of the main chain */
-  paidHeight: number | null;
-}
-
-/** Amounts are nELECTRA in decimal. */
-export interface Balance {
-  chainId: string;
-  mainChainId: string;
-  /** null: the community's node does not know just now which is in force */
-  treasury: string | null;
-  balanceNel: string;
-  transitNel: string;
-  payableNel: string;
-  accounts: OwnAccount[];
-  payouts: Payout[];
-  entries: { day: string; kind: string; amountNel: string; balanceNel: string; journal: string }[];
-}
-
-const ACCOUNT = 'address state why registeredHeight nextNumber';
-const PAYOUT = 'account number amountNel state why paidHeight';
-const BALANCE = `{ member { electra { chainId mainChainId treasury balanceNel transitNel payableNel accounts { ${ACCOUNT} }
-  payouts(first: 5) { edges { node { ${PAYOUT} } } }
-  entries(first: 10) { edges { node { day kind amountNel balanceNel journal } } } } } }`;
+const BALANCE = `{ member { electra { ${BALANCE_FIELDS} accounts { ${ACCOUNT_FIELDS} }
+  payouts(first: 5) { edges { node { ${PAYOUT_FIELDS} } } } entries(first: 10) { edges { node { ${ENTRY_FIELDS} } } } } } }`;
 const LINK = `mutation ($account: String!, $memberKey: String!, $memberSignature: String!, $accountKey: String!,
   $accountSignature: String!) { linkAccount(account: $account, memberKey: $memberKey, memberSignature: $memberSignature,
-  accountKey: $accountKey, accountSignature: $accountSignature) { ${ACCOUNT} } }`;
+  accountKey: $accountKey, accountSignature: $accountSignature) { ${ACCOUNT_FIELDS} } }`;
 const ASK = `mutation ($account: String!, $number: String!, $amountNel: String!, $pubKey: String!, $signature: String!) {
-  askPayout(account: $account, number: $number, amountNel: $amountNel, pubKey: $pubKey, signature: $signature) { ${PAYOUT} } }`;
+  askPayout(account: $account, number: $number, amountNel: $amountNel, pubKey: $pubKey, signature: $signature) { ${PAYOUT_FIELDS} } }`;
 
 interface Listed<T> {
   edges: { node: T }[];
 }
-type Answered = Omit<Balance, 'payouts' | 'entries'> & { payouts: Listed<Payout>; entries: Listed<Balance['entries'][number]> };
+type Answered = Omit<Balance, 'payouts' | 'entries'> & { payouts: Listed<PayoutAnswer>; entries: Listed<EntryAnswer> };
 const flat = <T>({ edges }: Listed<T>): T[] => edges.map(({ node }) => node);
 
 /** A key's signature of a text by ADR-36, as arguments of the API take it. */
@@ -80,8 +60,8 @@ export interface Session {
   address: string;
   secretKey: Uint8Array;
   balance(): Promise<Balance>;
-  link(args: Record<string, string>): Promise<OwnAccount>;
-  ask(args: Record<string, string>): Promise<Payout>;
+  link(args: Record<string, string>): Promise<AccountAnswer>;
+  ask(args: Record<string, string>): Promise<PayoutAnswer>;
 }
 
 /** Arguments of the API, as they are typed here. */
@@ -114,8 +94,8 @@ export async function asMember<T>(o: BalanceOptions, work: (session: Session) =>
         if (!electra) throw new CliError('--api: this community shares on no main chain: there are no balances in ELECTRA');
         return { ...electra, payouts: flat(electra.payouts), entries: flat(electra.entries) };
       },
-      link: async (args) => (await asked<{ linkAccount: OwnAccount }>(LINK, args)).linkAccount,
-      ask: async (args) => (await asked<{ askPayout: Payout }>(ASK, args)).askPayout,
+      link: async (args) => (await asked<{ linkAccount: AccountAnswer }>(LINK, args)).linkAccount,
+      ask: async (args) => (await asked<{ askPayout: PayoutAnswer }>(ASK, args)).askPayout,
     };
     return await work(session).finally(() => asked('mutation { signOut }').catch(() => undefined));
   } catch (error) {

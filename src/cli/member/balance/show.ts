@@ -1,12 +1,13 @@
 /** `electra balance`: what a member has with its community, by its accounts, payouts, and what moved it last. */
 import type { Command } from 'commander';
+import type { AccountAnswer, PayoutAnswer } from '../../../protocol/balance/answers.ts';
 import { electra } from '../../operator/amount.ts';
 import { example } from '../../options.ts';
-import { asMember, type Balance, type BalanceOptions, type OwnAccount, type Payout, withMember } from './session.ts';
+import { asMember, type Balance, type BalanceOptions, withMember } from './session.ts';
 
 const because = (why: string | null): string => (why === null ? '' : `: ${why}`);
 
-export function accountLine({ address, state, why, registeredHeight }: OwnAccount): string {
+export function accountLine({ address, state, why, registeredHeight }: AccountAnswer): string {
   const held = registeredHeight === null ? 'not registered on the main chain yet' : `registered by block ${registeredHeight}`;
   return {
     LINKED: `linked ${address}, ${held}`,
@@ -15,14 +16,14 @@ export function accountLine({ address, state, why, registeredHeight }: OwnAccoun
   }[state];
 }
 
-const HOW: Readonly<Record<Payout['state'], string>> = {
+const HOW: Readonly<Record<PayoutAnswer['state'], string>> = {
   ASKED: 'asked, not judged yet',
   TAKEN: 'off the balance, to be paid',
   PAID: 'paid',
   REFUSED: 'refused',
 };
 
-export function payoutLine({ account, number, amountNel, state, why, paidHeight }: Payout): string {
+export function payoutLine({ account, number, amountNel, state, why, paidHeight }: PayoutAnswer): string {
   const where = paidHeight === null ? '' : ` by block ${paidHeight} of the main chain`;
   return `payout ${number} to ${account}, ${electra(BigInt(amountNel))}: ${HOW[state]}${where}${because(why)}`;
 }
