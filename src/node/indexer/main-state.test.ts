@@ -5,13 +5,16 @@ import { startIndexer } from '../../../test/kit/index-run.ts';
 import { startLyingNode } from '../../../test/kit/lying-node.ts';
 import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
 import { until } from '../../../test/kit/until.ts';
-import { DAY_S } from '../../protocol/values/time.ts';
+import { DAY_S, encodeLightFile, readLightFile } from '../../protocol/index.ts';
+import { acceptAll, startFromGenesis } from '../../reader/light/index.ts';
 import { connect, type Sql } from '../db/index.ts';
 import { ChainNode } from './chain/node.ts';
 import { dropUnusedLightBlocks } from './light-blocks.ts';
 import { mainProofsDue } from './main-proofs.ts';
 import { MainReader, mainFileOf, takeMainState } from './main-state.ts';
 import type { Target } from './range-proof.ts';
+import { genesisOf } from './read-genesis.ts';
+import { takeEvidence } from './state-proofs.ts';
 import { readCursor } from './write/cursor.ts';
 
 const UNIT = 1_000_000_000n;
@@ -129,6 +132,8 @@ test('proofs for auditors are kept with the header of the block that left the st
   await dropUnusedLightBlocks(sql);
   const kept = await sql`select height from chain.light_block where not turn order by height`;
   expect(kept.map((row) => row.height)).toEqual([height, height + 1]);
+  await sql`delete from chain.light_block where not turn`;
+  await sql`delete from chain.main_proof`;
 });
 
 test('no node’s word is taken for it: a proof that does not hold is refused, and what was kept stays', async () => {
@@ -151,3 +156,29 @@ test('no node’s word is taken for it: a proof that does not hold is refused, a
     await liar.stop();
   }
 }, 30_000);
+
+test('a round of them keeps that header and the next one, both signed by the genesis set; another header is refused', async () => {
+  const { height } = (await readCursor(sql))!;
+  // A day of which there is something to prove; the chain itself knows of no such anchor.
+  await sql`insert into chain.anchor (id, day, version, book_hash, totals, height, unix_s)
+    values ('test', ${TEST_DAY}, 1, ${Buffer.alloc(32)}, ${Buffer.alloc(32)}, 2, 0)`;
+  const liar = await startLyingNode(chain.rpcUrl);
+  const nodes = [liar.url, chain.rpcUrl].map((url) => new ChainNode(url, AbortSignal.timeout(20_000)));
+  try {
+    liar.alter = (method, params, result) => {
+      if (method === 'commit' && Number((params as { height: string }).height) === height - 1)
+        result.signed_header.header.time = '2026-11-01T00:00:00Z';
+    };
+    await expect(takeEvidence(sql, nodes[0], new MainReader())).rejects.toMatchObject({ code: 'untrusted-node' });
+    expect(await sql`select from chain.main_proof`).toHaveLength(0);
+    expect(await takeEvidence(sql, nodes[1], new MainReader())).toEqual([TEST_DAY]);
+    const [{ at }] = await sql`select height as at from chain.main_proof`;
+    const rows = await sql<{ block: string }[]>`select block from chain.light_block order by height`;
+    const { blocks } = readLightFile(encodeLightFile(rows.map(({ block }) => JSON.parse(block))));
+    const genesis = genesisOf(nodes[1], await nodes[1].genesis());
+    expect([...acceptAll(startFromGenesis(genesis), blocks).headers.keys()]).toEqual([at, at + 1]);
+  } finally {
+    for (const node of nodes) node.close();
+    await liar.stop();
+  }
+}, 40_000);
