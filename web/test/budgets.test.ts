@@ -66,7 +66,7 @@ test('the worker of the check weighs at most 110 kB, and the check of own bills 
   expect(kB(weight(own))).toBeLessThanOrEqual(8);
 });
 
-/** The same and a main chain's audit, loaded when somebody hands over a bundle of one. */
+/** The same and a main chain's audit, loaded after it. */
 test('the worker of main chains weighs at most 136 kB', () => {
   const worker = Object.values(manifest)
     .flatMap(({ assets = [] }) => assets)

@@ -77,8 +77,9 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     EVERY_BUNDLE_MS,
   );
 
-  test('audits a main chain as the command line does, and a community’s own bundle beside it', async () => {
+  test('audits a main chain as the command line does, and a community’s own bundle beside it, with the network off', async () => {
     const { page } = await open();
+    await page.context().setOffline(true);
     const main = await mainWith(rural().get('light.json')!);
     const options = { random, developmentKeys: true, clockUnixS: Date.now() / 1000 };
     await choose(page, main);

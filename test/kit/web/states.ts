@@ -6,6 +6,7 @@
 import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
+import { mainWith, rural } from '../main-audit/beside-community.ts';
 import { ACCOUNT, type BALANCE_WORLDS } from './balance-world.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
@@ -48,6 +49,12 @@ export async function auditRange(page: Page): Promise<Said> {
   return result(page);
 }
 
+/** The books of a main chain, without those of its communities. */
+async function checkMain(page: Page): Promise<Said> {
+  await choose(page, await mainWith(rural().get('light.json')!));
+  return acceptedResult(page);
+}
+
 const EVERYBODY: readonly State[] = [
   { name: 'welcome', path: '/', world: 'made-up' },
   { name: 'welcome-early', path: '/', world: 'early' },
@@ -86,6 +93,17 @@ const EVERYBODY: readonly State[] = [
     after: (page) => choose(page, load('exceptions')).then(() => acceptedResult(page)),
   },
   { name: 'check-failed', path: '/check', world: 'empty', after: (page) => choose(page, load('raised')).then(() => acceptedResult(page)) },
+  { name: 'check-main', path: '/check', world: 'empty', after: checkMain },
+  {
+    name: 'check-main-beside',
+    path: '/check',
+    world: 'empty',
+    after: async (page) => {
+      await checkMain(page);
+      await choose(page, rural());
+      await page.locator('pre', { hasText: '11 community' }).waitFor({ state: 'attached' });
+    },
+  },
   { name: 'audit', path: '/audit', world: 'made-up' },
   { name: 'audit-other', path: '/audit', world: 'made-up', after: (page) => page.getByLabel('Fingerprint').fill('0'.repeat(64)) },
   { name: 'audit-verdict', path: '/audit', world: 'made-up', after: auditRange },

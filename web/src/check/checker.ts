@@ -1,4 +1,4 @@
-/** The page's end of the worker. It is loaded when a page that checks opens, and from `ready` on the network may go away. */
+/** The page's end of the workers. They are loaded when a page that checks opens, and from `ready` on the network may go away. */
 import { signal } from '@preact/signals';
 import { helpersWanted } from './cores-wanted.ts';
 import type { CheckAnswer, Checked, CheckRequest, OwnChecked, OwnRequest, PrepareRequest } from './messages.ts';
@@ -36,9 +36,20 @@ const waiting = new Map<number, Waiting>();
 const workers: Record<Kind, Worker | null> = { check: null, main: null };
 let last = 0;
 
-function settle({ data }: MessageEvent<CheckAnswer>): void {
+/** Those that are loaded, and whether the page waits for all of them. */
+const standing = new Set<Kind>();
+let wantsAll = false;
+
+function stands(kind: Kind): void {
+  standing.add(kind);
+  // The second comes after the first: whoever has a community's books to check does not wait for it.
+  if (kind === 'check' && wantsAll && start?.main && !workers.main) started('main');
+  ready.value = standing.has('check') && (!wantsAll || !start?.main || standing.has('main')) ? 'yes' : 'loading';
+}
+
+function settle(kind: Kind, data: CheckAnswer): void {
   if ('ready' in data) {
-    ready.value = 'yes';
+    stands(kind);
     return;
   }
   const one = waiting.get(data.id);
@@ -53,7 +64,8 @@ function settle({ data }: MessageEvent<CheckAnswer>): void {
 
 /** A worker that dies, or can't be loaded, answers nobody: everybody who waits for it is told. */
 function fail(kind: Kind): void {
-  if (kind === 'check') ready.value = 'failed';
+  if (kind === 'check' || !standing.has(kind)) ready.value = 'failed';
+  standing.delete(kind);
   workers[kind]?.terminate();
   workers[kind] = null;
   for (const [id, one] of waiting)
@@ -73,20 +85,27 @@ function started(kind: Kind): Worker {
   const how = start?.[kind];
   if (!how) throw new Error('expected to be told how a worker is started');
   const worker = how();
-  worker.addEventListener('message', settle);
+  worker.addEventListener('message', ({ data }: MessageEvent<CheckAnswer>) => settle(kind, data));
   worker.addEventListener('error', () => fail(kind));
   workers[kind] = worker;
   return worker;
 }
 
-/** Loads the worker, once. */
+/** Loads the worker of communities' books, once. */
 export function load(): Worker {
   if (workers.check) return workers.check;
   ready.value = 'loading';
   return started('check');
 }
 
-/** Has a request answered by a worker: that of main chains is loaded when somebody first has a bundle of one. */
+/** Loads all that takes bundles, once: of a community, then of a main chain. */
+export function loadAll(): void {
+  wantsAll = true;
+  if (standing.has('check')) stands('check');
+  else load();
+}
+
+/** Has a request answered by a worker: that of main chains is loaded where somebody has a bundle of one, if it is not there yet. */
 function ask(kind: Kind, id: number, one: Waiting): void {
   one.asked = kind;
   const worker = kind === 'check' ? load() : (workers.main ?? started('main'));

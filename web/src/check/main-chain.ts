@@ -1,4 +1,4 @@
-/** The check of a main chain's books, and of communities' beside them. Loaded when somebody hands over such a bundle. */
+/** The check of the books of a main chain, and of communities beside them: `/check` loads it after the other, others with a bundle. */
 import { auditMainFully } from '../../../src/reader/audit/main/index.ts';
 import { BundleError, type Files } from '../../../src/reader/index.ts';
 import { type Found, filesOf, optionsOf, startChecking } from './checking.ts';

@@ -5,7 +5,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { check, load, Refused, ready } from '../check/checker.ts';
+import { check, loadAll, Refused, ready } from '../check/checker.ts';
 import { keepVerdict } from '../check/kept.ts';
 import type { Checked, Source } from '../check/messages.ts';
 import { pinned } from '../check/pinned.ts';
@@ -69,7 +69,7 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
   const genesis = useSignal(pinned()?.genesisHash ?? '');
   useTitle(texts.title);
   useEffect(() => {
-    load();
+    loadAll();
   }, []);
 
   const hash = genesis.value.trim().toLowerCase();
