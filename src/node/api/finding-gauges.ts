@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { IndexFindings } from '../db/index-findings.ts';
 
-const SHARING_STATES = ['unproven', 'unstated', 'open', 'beyond', 'missed', 'other'] as const;
+const SHARING_STATES = ['unproven', 'unstated', 'halted', 'open', 'beyond', 'missed', 'other'] as const;
 
 export function findingGauges(registers: Registry[]): (findings: IndexFindings) => void {
   const bad = new Gauge({

@@ -76,6 +76,24 @@ test('a proven day that is not stated is said twelve hours before the main chain
   expect(oddities(await indexFindings(sql))).toEqual([`not shared, since it was not stated on the main chain in time: ${DATE}`]);
 });
 
+test('a proven day that is not stated is no fault here while the main chain stands still, and is one while it goes on', async () => {
+  const graceS = 60 * HOUR_S;
+  await proven();
+  for (const hours of [48, 59]) {
+    const nowS = END_S + hours * HOUR_S;
+    await at(nowS);
+    const of = async (behindS: number) => {
+      const { sharing, ...found } = await indexFindings(sql, { graceS, seen: { frozenTo: DAY - 1, chainUnixS: nowS - behindS } });
+      const own = { ...found, sharing: sharing.filter(({ day }) => day === DAY) };
+      return [missingDays(own).filter((words) => words.includes('main chain')), oddities(own)];
+    };
+    const unstated = expect.stringContaining(`${DATE} is proven and not stated; in ${60 - hours} h 0 min`);
+    expect(await of(HOUR_S)).toEqual([[unstated], []]);
+    const halted = `proven and not stated, while the main chain, or this node’s index of it, does not go on: ${DATE}`;
+    expect(await of(HOUR_S + 1)).toEqual([[], [halted]]);
+  }
+});
+
 test('the time that is left is that of the main chain’s own grace, where its index says it; of no other chain’s', async () => {
   const states = async (graceS?: number) =>
     (await sharingFindings(sql, graceS === undefined ? undefined : { graceS })).map(({ state }) => state);

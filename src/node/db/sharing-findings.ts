@@ -14,16 +14,19 @@ export const MAIN_GRACE_S = 60 * 3600;
 /** So long before it is too late it is said that a book is not proven, that a day is not stated. */
 const PROVEN_WARNED_S = 6 * 3600;
 const STATED_WARNED_S = 12 * 3600;
+/** A main chain that is so far behind this one, by this node's index of it, stands still, or that index does: nothing can be stated. */
+const STANDS_S = 3600;
 /** Missed days are named for two weeks. */
 const NAMED_DAYS = 14;
 
 export interface SharingDay {
   day: number;
   /**
-   * what it waits for; `open`: its time is over, and the main chain has not frozen it; `beyond`: its time is over, and this node's index
-   * of the main chain is not there yet; `other`: the main chain has a statement of it that this database does not know
+   * what it waits for; `halted`: it is proven, and the main chain does not go on, as far as this node's index of it shows; `open`: its
+   * time is over, and the main chain has not frozen it; `beyond`: its time is over, and this node's index of the main chain is not there
+   * yet; `other`: the main chain has a statement of it that this database does not know
    */
-  state: 'unproven' | 'unstated' | 'open' | 'beyond' | 'missed' | 'other';
+  state: 'unproven' | 'unstated' | 'halted' | 'open' | 'beyond' | 'missed' | 'other';
   /** chain seconds until it is missed, 0 from then on */
   leftS: number;
   /** chain seconds until its book is overdue, 0 from then on */
@@ -96,7 +99,8 @@ function findingOf({ day, now, grace_s, frozen_unix_s, proven, fate }: Row, { gr
   if (leftS === 0 && seen && day > (seen.frozenTo ?? -1)) return of(seen.chainUnixS < endS + graceS ? 'beyond' : 'open');
   if (leftS === 0) return of('missed');
   if (!proven) return provenLeftS <= PROVEN_WARNED_S ? of('unproven') : [];
-  return leftS <= STATED_WARNED_S ? of('unstated') : [];
+  if (leftS > STATED_WARNED_S) return [];
+  return of(seen && Number(now) - seen.chainUnixS > STANDS_S ? 'halted' : 'unstated');
 }
 
 const hours = (s: number): string => `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
@@ -123,6 +127,7 @@ const datesIn = (days: readonly SharingDay[], state: SharingDay['state']): strin
 export const sharingOddities = (days: readonly SharingDay[]): string[] =>
   (
     [
+      ['halted', 'proven and not stated, while the main chain, or this node’s index of it, does not go on'],
       [
         'open',
         'not stated, and the main chain has not frozen it, though its time is over (does electra uplink run? electra uplink status)',
