@@ -15,8 +15,8 @@ import { balanceOf } from '../books/money/balance.ts';
 import { balances } from '../books/money/ledger.ts';
 import { connect, type Sql } from '../db/index.ts';
 import { endLeft, leftPayouts, wasPaid } from './left.ts';
-import type { Move } from './moves.ts';
 import { payMembers, toPay } from './pay.ts';
+import { type Move, readFrom } from './reading.ts';
 import { takeLinks, takeWithdrawals } from './requests.ts';
 import { ledgerOf, postTreasury, shortOf, type Treasury } from './treasury.ts';
 
@@ -78,11 +78,13 @@ const holding = (totalNel: bigint): Treasury => ({
   ...{ settled: [], waiting: [], voidClaims: [] },
 });
 const moves: Move[] = [];
-const follow = (height: number, totalNel: bigint, treasury = TREASURY, mainChainId = 'main-1') =>
-  postTreasury(sql, holding(totalNel), {
+async function follow(height: number, totalNel: bigint, treasury = TREASURY, mainChainId = 'main-1'): Promise<number> {
+  const from = await readFrom(sql, { mainChainId, terms: [] });
+  return postTreasury(sql, holding(totalNel), {
     ...{ height, chainUnixS: height * 1000, mainChainId, treasury, ended: treasury === TREASURY ? [] : [TREASURY] },
-    moves: mainChainId === 'main-1' ? moves : [],
+    reading: { from, terms: [], moves: mainChainId === 'main-1' ? moves : [], height },
   });
+}
 const takeAsked = (last: [string, bigint][] = [], treasury = TREASURY) =>
   takeWithdrawals(sql, {
     payer: { ...BETWEEN, treasury },

@@ -4,7 +4,7 @@
  */
 import { chainHead, type Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
-import { type Between, lastCounters, noteRegistered, takeLinks, takeWithdrawals } from './requests.ts';
+import { askedAccounts, type Between, lastCounters, noteRegistered, takeLinks, takeWithdrawals } from './requests.ts';
 import { inForce, treasuriesOf } from './treasuries.ts';
 
 export interface BalanceOptions {
@@ -28,7 +28,9 @@ export async function followRequests({ sql, main, between, uplink, joined, log }
   const registered = await noteRegistered(sql, main, { between, height });
   const terms = await treasuriesOf(main, { uplink, joined, height });
   const payer = { ...between, treasury: inForce(terms) };
-  const taken = await takeWithdrawals(sql, { payer, last: await lastCounters(main, { terms, height }), chainUnixS });
+  const { ids, accounts } = await askedAccounts(sql, between);
+  const last = ids.length === 0 ? new Map() : await lastCounters(main, { terms, height, accounts });
+  const taken = ids.length === 0 ? 0 : await takeWithdrawals(sql, { payer, last, ids, chainUnixS });
   if (taken > 0) log.info({ withdrawals: taken }, 'payouts are taken off balances: `electra uplink pay` pays them');
   return links + registered + taken;
 }

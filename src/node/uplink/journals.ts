@@ -19,6 +19,3 @@ export const depositPrefix = (mainChainId: string): string => prefix('deposit', 
 /** Payouts that one treasury has paid to one account; the number follows. */
 export const paymentPrefix = (mainChainId: string, { treasury, account }: { treasury: string; account: string }): string =>
   `${prefix('payment', mainChainId)}${treasury}:${account}:`;
-
-/** All of a main chain. */
-export const paymentsPrefix = (mainChainId: string): string => prefix('payment', mainChainId);

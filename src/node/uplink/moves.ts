@@ -11,21 +11,9 @@
 import { dayOf } from '../../protocol/index.ts';
 import { balanceAccount, drawBills, move, payOff, TRANSIT } from '../books/money/balance.ts';
 import { chainHead, type Sql, type Tx } from '../db/index.ts';
-import { depositPrefix, paymentPrefix, paymentsPrefix } from './journals.ts';
+import { depositPrefix, paymentPrefix } from './journals.ts';
+import type { From, Move, Reading } from './reading.ts';
 import { isTreasury, since, type Term } from './treasuries.ts';
-
-export interface Move {
-  txHash: string;
-  /** of the message, in its transaction */
-  index: number;
-  sender: string;
-  receiver: string;
-  amountNel: bigint;
-  /** of a PayMember, else null */
-  counter: bigint | null;
-  height: number;
-  unixS: number;
-}
 
 interface MoveRow {
   id: string;
@@ -43,17 +31,26 @@ const INDEX_OF = /-(\d+)$/;
 /**
  * Up to a height, oldest first: what came to whoever was the treasury then, and what a treasury has paid since it was one. One that was
  * replaced may still pay: a member who was paid by it has the money.
- * @param main the main chain's index: rows above its certain height are left out
+ * @param main the main chain's index: rows above its certain height are left out. It is asked once for height and rows, so that one that
+ *   is made anew meanwhile is not taken for one without moves
  */
-export async function movesOf(main: Sql, { terms, height }: { terms: readonly Term[]; height: number }): Promise<Move[]> {
-  const certain = Math.min(height, (await chainHead(main))?.height ?? 0);
+export async function movesOf(
+  main: Sql,
+  { mainChainId, terms, height, from }: { mainChainId: string; terms: readonly Term[]; height: number; from: From },
+): Promise<Reading> {
+  const none: Reading = { from, terms, moves: [], height: 0 };
+  if ((await chainHead(main))?.chainId !== mainChainId) return none;
   const treasuries = [...new Set(terms.map(({ treasury }) => treasury))];
-  const rows = await main<MoveRow[]>`
-    select id, tx_hash, sender, receiver, amount_nel::text, counter::text, height, unix_s::text from chain.transfer
-    where (receiver = any(${treasuries}) or sender = any(${treasuries}) and counter is not null) and sender <> receiver
-      and height <= ${certain}
-    order by height, split_part(id, '-', 2)::int, split_part(id, '-', 3)::int`;
-  return rows.map(moveOf).filter((one) => isOwn(one, terms));
+  const rows = await main<(MoveRow & { up_to: number })[]>`
+    with certain as (select least(height, ${height}) as height from chain.head where chain_id = ${mainChainId})
+    select c.height as up_to, t.id, tx_hash, sender, receiver, amount_nel::text, counter::text, t.height, unix_s::text
+    from certain c left join chain.transfer t on t.height <= c.height and sender <> receiver
+      and (receiver = any(${treasuries}) or sender = any(${treasuries}) and counter is not null)
+      and (t.height > ${from.height} or sender = any(${from.accounts}) or receiver = any(${from.accounts}))
+    order by t.height, split_part(t.id, '-', 2)::int, split_part(t.id, '-', 3)::int`;
+  if (rows.length === 0) return none;
+  const moves = rows.filter(({ id }) => id !== null).map(moveOf);
+  return { from, terms, moves: moves.filter((one) => isOwn(one, terms)), height: rows[0].up_to };
 }
 
 const moveOf = (row: MoveRow): Move => ({
@@ -74,24 +71,38 @@ const journalOf = ({ txHash, index, sender, receiver, counter }: Move, mainChain
     : `${paymentPrefix(mainChainId, { treasury: sender, account: receiver })}${counter}`;
 
 /** Posts what is not posted yet. Returns how many journals. Under the lock of balances. */
-export async function postMoves(tx: Tx, moves: readonly Move[], mainChainId: string): Promise<number> {
-  const links = await tx<{ account: string; member: string }[]>`
-    select account, member from books.account_link where main_chain_id = ${mainChainId} and since_posting is not null`;
-  const memberOf = new Map(links.map(({ account, member }) => [account, member]));
-  const journals = await tx<{ journal: string }[]>`
-    select distinct journal from books.posting
-    where starts_with(journal, ${depositPrefix(mainChainId)}) or starts_with(journal, ${paymentsPrefix(mainChainId)})`;
-  const posted = new Set(journals.map(({ journal }) => journal));
+export async function postMoves(tx: Tx, { moves, from }: Reading, mainChainId: string): Promise<number> {
+  const memberOf = await membersOf(tx, from, mainChainId);
+  const known = moves.map((one) => ({ one, journal: journalOf(one, mainChainId), member: memberOf.get(accountOf(one)) }));
+  const ours = known.filter(({ one, member }) => member !== null && (member !== undefined || one.counter !== null));
+  const posted = await postedOf(
+    tx,
+    ours.map(({ journal }) => journal),
+  );
   let count = 0;
-  for (const one of moves) {
-    const journal = journalOf(one, mainChainId);
+  for (const { one, journal, member } of ours) {
     if (posted.has(journal)) continue;
-    const member = memberOf.get(one.counter === null ? one.sender : one.receiver);
     const posting: Posting = { journal, day: dayOf(one.unixS), mainChainId };
-    if (one.counter !== null) count += await postPayment(tx, one, member, posting);
-    else if (member !== undefined) count += await postTopUp(tx, one, member, posting);
+    if (one.counter !== null) count += await postPayment(tx, one, member ?? undefined, posting);
+    else if (member) count += await postTopUp(tx, one, member, posting);
   }
   return count;
+}
+
+/** The member's side of a move. */
+const accountOf = ({ counter, sender, receiver }: Move): string => (counter === null ? sender : receiver);
+
+/** By account; null: linked while the moves were read, so that not all of its own are here: the next round has them, in their order. */
+async function membersOf(tx: Tx, from: From, mainChainId: string): Promise<Map<string, string | null>> {
+  const links = await tx<{ account: string; member: string; here: boolean }[]>`
+    select account, member, moves_read or account = any(${from.accounts}) as here from books.account_link
+    where main_chain_id = ${mainChainId} and since_posting is not null`;
+  return new Map(links.map(({ account, member, here }) => [account, here ? member : null]));
+}
+
+async function postedOf(tx: Tx, journals: readonly string[]): Promise<Set<string>> {
+  const rows = await tx<{ journal: string }[]>`select distinct journal from books.posting where journal = any(${[...journals]})`;
+  return new Set(rows.map(({ journal }) => journal));
 }
 
 interface Posting {

@@ -117,10 +117,20 @@ export interface LastCounters {
   own: ReadonlyMap<string, bigint>;
 }
 
-/** The numbers of the last payments to each account, as the main chain shows them. */
+/** Accounts of members whose payouts are to be judged: those that they name, and all that are linked. */
+export async function askedAccounts(sql: Sql, { mainChainId }: Between): Promise<{ ids: string[]; accounts: string[] }> {
+  const rows = await sql<{ id: string; account: string; linked: string[] }[]>`
+    select id::text, account, array(
+      select account from books.account_link l
+      where l.member = w.member and main_chain_id = ${mainChainId} and since_posting is not null) as linked
+    from books.withdrawal w where state = 'asked' order by id`;
+  return { ids: rows.map(({ id }) => id), accounts: [...new Set(rows.flatMap(({ account, linked }) => [account, ...linked]))] };
+}
+
+/** The numbers of the last payments to each of some accounts, as the main chain shows them. */
 export async function lastCounters(
   main: Sql,
-  { terms, height }: { terms: readonly Term[]; height: number },
+  { terms, height, accounts }: { terms: readonly Term[]; height: number; accounts: readonly string[] },
 ): Promise<ReadonlyMap<string, LastCounters>> {
   const treasuries = [...new Set(terms.map(({ treasury }) => treasury))];
   const rows = await main<{ account: string; treasury: string; shown: string; own: string }[]>`
@@ -128,7 +138,8 @@ export async function lastCounters(
       coalesce(max(counter) filter (where height > since), 0)::text as own
     from chain.transfer join unnest(${treasuries}::text[], ${treasuries.map((one) => since(terms, one)!)}::int[]) t(treasury, since)
       on sender = treasury
-    where counter is not null and sender <> receiver and height <= ${height} group by receiver, treasury`;
+    where counter is not null and sender <> receiver and height <= ${height} and receiver = any(${[...accounts]})
+    group by receiver, treasury`;
   const lastOf = (some: readonly (typeof rows)[number][]): LastCounters => ({
     shown: BigInt(some.find(({ treasury }) => treasury === inForce(terms))?.shown ?? 0),
     own: new Map(some.filter(({ own }) => own !== '0').map(({ treasury, own }) => [treasury, BigInt(own)])),
@@ -146,12 +157,14 @@ async function lastPosted(tx: Tx, account: string, { mainChainId, treasury }: Om
 
 /**
  * Whether the chain shows anything paid to a member, on any of its accounts and by whoever was the treasury, that is not off its balance
- * yet: a database that was restored has not posted it when it judges again what is asked for.
+ * yet: a database that was restored has not posted it when it judges again what is asked for. Of an account whose moves are not read it is
+ * not known yet.
  */
 async function hasUnposted(tx: Tx, member: string, { payer: { mainChainId }, last }: Omit<TakeOptions, 'chainUnixS'>): Promise<boolean> {
-  const links = await tx<{ account: string }[]>`
-    select account from books.account_link
+  const links = await tx<{ account: string; moves_read: boolean }[]>`
+    select account, moves_read from books.account_link
     where member = ${member} and main_chain_id = ${mainChainId} and since_posting is not null`;
+  if (links.some(({ moves_read: isRead }) => !isRead)) return true;
   for (const { account } of links)
     for (const [treasury, own] of last.get(account)?.own ?? [])
       if (own > (await lastPosted(tx, account, { mainChainId, treasury }))) return true;
@@ -160,7 +173,10 @@ async function hasUnposted(tx: Tx, member: string, { payer: { mainChainId }, las
 
 interface TakeOptions {
   payer: Payer;
+  /** of `askedAccounts` */
   last: ReadonlyMap<string, LastCounters>;
+  /** those of `askedAccounts`; left out: all */
+  ids?: readonly string[];
   chainUnixS: number;
 }
 
@@ -187,7 +203,8 @@ export async function takeWithdrawals(sql: Sql, options: TakeOptions): Promise<n
     await lockBalances(tx);
     const rows = await tx<WithdrawalRow[]>`
       select id::text, account, member, main_chain_id, treasury, counter::text, amount_nel::text, public_key, signature
-      from books.withdrawal where state = 'asked' order by id for update`;
+      from books.withdrawal where state = 'asked' and (${options.ids === undefined} or id = any(${[...(options.ids ?? [])]}::int8[]))
+      order by id for update`;
     let taken = 0;
     for (const row of rows) {
       const why = await whyNot(tx, row, options);

@@ -20,6 +20,7 @@ import { type MainView, mainView } from './main-view.ts';
 import { bookFrom, type MarketOptions, noteMarketDays } from './market.ts';
 import { movesOf } from './moves.ts';
 import type { Line } from './net.ts';
+import { forgetRead, readFrom } from './reading.ts';
 import { keepClientFresh, noteFates, type SendOptions, sendNextDay } from './send.ts';
 import { inForce } from './treasuries.ts';
 import { ledgerOf, postTreasury, shortOf } from './treasury.ts';
@@ -65,6 +66,7 @@ export async function runUplink(options: UplinkOptions): Promise<void> {
   const view = mainView(index, { chainId: options.main.chainId, uplink: signer.address, treasury: options.treasury });
   try {
     await assertSchemaVersion(sql);
+    await forgetRead(sql, options.main.chainId);
     log.info({ uplink: signer.address, main: options.main.chainId }, 'uplink ready');
     let line: Line | undefined;
     const said = new Set<number>();
@@ -118,8 +120,9 @@ async function follow(view: MainView, { sql, main, between: { mainChainId }, log
   const found = await view.treasury();
   if (!found) return;
   const { height, chainUnixS, terms, ended } = found;
-  const moves = await movesOf(main, { terms, height });
-  const posted = await postTreasury(sql, found, { height, chainUnixS, mainChainId, treasury: inForce(terms), ended, moves });
+  const from = await readFrom(sql, { mainChainId, terms });
+  const reading = await movesOf(main, { mainChainId, terms, height, from });
+  const posted = await postTreasury(sql, found, { height, chainUnixS, mainChainId, treasury: inForce(terms), ended, reading });
   if (posted === 0) return;
   log.info({ journals: posted, height }, 'the treasury is posted as the main chain shows it');
   const short = shortOf(await ledgerOf(sql));

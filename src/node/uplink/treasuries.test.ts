@@ -6,7 +6,7 @@ import { connect, type Sql } from '../db/index.ts';
 import { mainView } from './main-view.ts';
 import { movesOf } from './moves.ts';
 import { lastCounters } from './requests.ts';
-import { endedBy, inForce, termsAt, treasuriesOf } from './treasuries.ts';
+import { endedBy, inForce, type Term, termsAt, treasuriesOf } from './treasuries.ts';
 
 const MAIN = 'electra-main-5eed0002';
 const [UPLINK, FIRST, SECOND, MEMBER] = ['uplink', 'first', 'second', 'member'].map(address);
@@ -32,6 +32,8 @@ const change = (what: string, { treasury, height, fate = 'applied', uplink = UPL
 const transfer = (height: number, sender: string, receiver: string, counter: number | null = null) => index.sql`
   insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
   values (${`${height}-0-0`}, ${`TX${height}`}, ${sender}, ${receiver}, 7, ${counter}, ${height}, 1)`;
+const movesTo = async (terms: Term[], height: number) =>
+  (await movesOf(sql, { mainChainId: MAIN, terms, height, from: { mark: null, height: 0, accounts: [] } })).moves;
 const asked = (joined: string, height = 1000) => treasuriesOf(sql, { uplink: UPLINK, joined, height });
 
 test('the account that was joined with is the treasury until another is in force: not while that waits, or is vetoed', async () => {
@@ -61,8 +63,8 @@ test('a top-up is what came to whoever was the treasury then; a payout what a tr
   await transfer(103, SECOND, MEMBER, 2);
   await transfer(104, FIRST, MEMBER, 1); // paid late
   const terms = await asked(FIRST);
-  expect((await movesOf(sql, { terms, height: 1000 })).map(({ height }) => height)).toEqual([60, 100, 102, 103, 104]);
-  expect((await movesOf(sql, { terms, height: 101 })).map(({ height }) => height)).toEqual([60, 100]);
+  expect((await movesTo(terms, 1000)).map(({ height }) => height)).toEqual([60, 100, 102, 103, 104]);
+  expect((await movesTo(terms, 101)).map(({ height }) => height)).toEqual([60, 100]);
 });
 
 test('moves of a block come in its order: by transaction, then by message', async () => {
@@ -70,7 +72,7 @@ test('moves of a block come in its order: by transaction, then by message', asyn
     await index.sql`
       insert into chain.transfer (id, tx_hash, sender, receiver, amount_nel, counter, height, unix_s)
       values (${`200-${place}`}, ${place}, ${MEMBER}, ${SECOND}, 7, null, 200, 1)`;
-  const moves = await movesOf(sql, { terms: await asked(FIRST), height: 1000 });
+  const moves = await movesTo(await asked(FIRST), 1000);
   expect(moves.filter(({ height }) => height === 200).map(({ txHash }) => txHash)).toEqual(['2-9', '2-10', '11-0']);
   await index.sql`delete from chain.transfer where height = 200`;
 });
@@ -78,13 +80,15 @@ test('moves of a block come in its order: by transaction, then by message', asyn
 test('numbers go on from what the account has paid for anybody, and wait for what is the community’s to post', async () => {
   await transfer(105, SECOND, address('before'), 4);
   await index.sql`update chain.transfer set height = 63 where height = 105`;
-  const last = await lastCounters(sql, { terms: await asked(FIRST), height: 1000 });
+  const last = await lastCounters(sql, { terms: await asked(FIRST), height: 1000, accounts: [MEMBER, address('before')] });
   const own = new Map([
     [SECOND, 2n],
     [FIRST, 1n], // replaced, and paid late
   ]);
   expect(last.get(MEMBER)).toEqual({ shown: 2n, own });
   expect(last.get(address('before'))).toEqual({ shown: 4n, own: new Map() });
+  const others = { terms: await asked(FIRST), height: 1000, accounts: [address('other')] };
+  expect(await lastCounters(sql, others)).toEqual(new Map());
 });
 
 test('what the community has is what the treasury in force has', async () => {

@@ -12,7 +12,8 @@ import { lockBalances, move, TRANSIT } from '../books/money/balance.ts';
 import type { Sql } from '../db/index.ts';
 import type { ProvenMain } from '../indexer/index.ts';
 import { settlementJournal, treasuryPrefix } from './journals.ts';
-import { endReplaced, type Move, noteLeft, postMoves } from './moves.ts';
+import { endReplaced, noteLeft, postMoves } from './moves.ts';
+import { isNext, noteBehind, noteRead, type Reading } from './reading.ts';
 
 export interface Treasury {
   balanceNel: bigint;
@@ -88,8 +89,8 @@ export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {
   treasury: string;
   /** that were in force and are so no more, as of that height, or none */
   ended?: readonly string[];
-  /** up to that height, or none */
-  moves?: readonly Move[];
+  /** of moves up to that height; left out: none is posted */
+  reading?: Reading;
 }
 
 /**
@@ -97,17 +98,23 @@ export interface PostOptions extends Pick<ProvenMain, 'height' | 'chainUnixS'> {
  * settled periods, and what is left. Returns how many journals.
  */
 export async function postTreasury(sql: Sql, found: Treasury, options: PostOptions): Promise<number> {
-  const { height, mainChainId, ended = [], moves = [] } = options;
+  const { height, mainChainId, ended = [], reading } = options;
   return sql.begin(async (tx) => {
     await tx`select pg_advisory_xact_lock(hashtext('electra.books.treasury'))`;
     await lockBalances(tx);
+    if (reading && !(await isNext(tx, reading, mainChainId))) return 0; // another process was faster: the next round reads on
     const [{ newest, again }] = await tx<{ newest: number; again: number }[]>`
       select coalesce(max(split_part(journal, ':', 3)::int8), -1)::int4 as newest,
         count(distinct journal) filter (where split_part(journal, ':', 3) = ${String(height)})::int4 as again
       from books.posting where starts_with(journal, ${treasuryPrefix(mainChainId)})`;
-    if (newest > height) return 0; // an older block than what is posted already
+    if (newest > height) {
+      if (reading) await noteBehind(tx, reading, mainChainId);
+      return 0; // an older block than what is posted already
+    }
     const day = dayOf(options.chainUnixS);
-    let posted = (await postMoves(tx, moves, mainChainId)) + (await endReplaced(tx, { ...options, ended, day }));
+    let posted = reading ? await postMoves(tx, reading, mainChainId) : 0;
+    posted += await endReplaced(tx, { ...options, ended, day });
+    if (reading) await noteRead(tx, reading, mainChainId);
     await noteLeft(tx, mainChainId);
     for (const { fromDay, amountNel } of found.settled)
       posted += await move(tx, {

@@ -4,6 +4,7 @@ import { signText } from '../../../src/node/api/adr36.ts';
 import { connect, type Sql } from '../../../src/node/db/index.ts';
 import { followRequests } from '../../../src/node/uplink/balances.ts';
 import { movesOf } from '../../../src/node/uplink/moves.ts';
+import { readFrom } from '../../../src/node/uplink/reading.ts';
 import { endedBy, inForce, treasuriesOf } from '../../../src/node/uplink/treasuries.ts';
 import { postTreasury } from '../../../src/node/uplink/treasury.ts';
 import { accountLinkText, withdrawalText } from '../../../src/protocol/index.ts';
@@ -125,10 +126,11 @@ export class SharingApi {
     const found = { balanceNel: this.#heldNel, escrowNel: 0n, claimsNel: 0n, debtsNel: 0n, totalNel: this.#heldNel };
     const none = { settled: [], waiting: [], voidClaims: [] };
     const terms = await treasuriesOf(this.#main, { uplink: UPLINK, joined: TREASURY, height });
-    const moves = await movesOf(this.#main, { terms, height });
     const { mainChainId } = BETWEEN;
+    const from = await readFrom(this.books, { mainChainId, terms });
+    const reading = await movesOf(this.#main, { mainChainId, terms, height, from });
     const treasury = { treasury: inForce(terms), ended: endedBy(terms, height) };
-    const now = { height, chainUnixS: height * 1000, mainChainId, ...treasury, moves };
+    const now = { height, chainUnixS: height * 1000, mainChainId, ...treasury, reading };
     await postTreasury(this.books, { ...found, ...none }, now);
   }
 
