@@ -36,7 +36,7 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', 'chain/**'],
     globalSetup: ['test/kit/postgres-global.ts'],
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,

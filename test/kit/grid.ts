@@ -137,7 +137,7 @@ export class Grid {
       rmSync(data.dir, { recursive: true, force: true });
     };
     const grid = new Grid({ data, chain, fleet, sql, databaseUrls: database.urls, firstDay, supervisor, cleanUp });
-    await grid.until('vault and signer answer', () => existsSync(data.vaultSocket) && existsSync(data.signerSockets.operator), 60_000);
+    await grid.until('vault and signer answer', () => existsSync(data.vaultSocket) && existsSync(data.signerSockets.operator), 120_000);
     return grid;
   }
 
@@ -175,7 +175,7 @@ export class Grid {
   async bundle(...ns: number[]): Promise<Record<string, string>> {
     const days = ns.map((n) => this.firstDay + n);
     const exported = async () => (await bundleOfDays(this.sql, days)) ?? undefined;
-    return firstAnswer(exported, 30_000, `days ${ns.join(', ')} to be exported`);
+    return firstAnswer(exported, 90_000, `days ${ns.join(', ')} to be exported`);
   }
 
   audit = async (...ns: number[]): Promise<Verdict> => this.judge(await this.bundle(...ns));

@@ -112,12 +112,12 @@ describe.skipIf(!canCompile())('a meter in C among the others', () => {
       const { member, importWh, exportWh, amountNel } = report.members.find((m) => m.member === MEMBER)!;
       expect({ member, importWh, exportWh, amountNel }).toEqual(expected.members.find((m) => m.member === MEMBER));
     }
-  }, 60_000);
+  }, 180_000);
 
   test('has a bill in the bundle that a stranger’s audit passes', async () => {
     const dates = Object.keys(json('demo.json').dates).sort();
     expect((await electra('export', dates[0], '--out', join(folder.dir, 'bundle'), '--data', data)).code).toBe(0);
     const { code, out } = await electra('audit', join(folder.dir, 'bundle'), '--development-keys');
     expect(code, out).toBe(0);
-  }, 60_000);
+  }, 180_000);
 });

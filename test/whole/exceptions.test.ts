@@ -320,7 +320,7 @@ describe('at the end', () => {
       ok: false,
       detail: expect.stringMatching(/^member-4: disputed 1 day running \(above-max-wh\) \(what to do: docs/),
     });
-  }, 60_000);
+  }, 180_000);
 
   test('the member sees the corrected bill with its history, and what each version posted', async () => {
     const stop = new AbortController();

@@ -107,7 +107,7 @@ test('two communities are billed and proven for what they shared', async () => {
       left join chain.main_proof m on true where e.day = ${DAY} and e.height >= p.height`;
     return row;
   };
-  const shown = await firstAnswer(proofsOf, 30_000, 'state proofs that show the proven day');
+  const shown = await firstAnswer(proofsOf, 90_000, 'state proofs that show the proven day');
   expect(shown.modules).toBe(shown.days);
   // B of each bill until the week is settled, as any node of the chain proves it; of a day without a book there is none.
   const joined = { chainId: main.chainId, genesisHash: main.genesisHash, operator: { n: 0, address: main.operator.address } };
@@ -154,17 +154,17 @@ test('it settles its week by itself, of what it has kept, where the exchange is 
   const overSince = async () => (await node.sql`select from books.period where from_day = ${DAY}`).length > 0;
   await until(overSince, 120_000, 'the end of the week');
   const dueUnixS = (await main.chain.status()).chainUnixS + DAY_S;
-  await until(async () => (await main.chain.status()).chainUnixS > dueUnixS, 60_000, 'a day after it');
+  await until(async () => (await main.chain.status()).chainUnixS > dueUnixS, 90_000, 'a day after it');
   const watching = own.watch('--api', 'http://127.0.0.1:1', '--after-days', '1');
   const shown = () => node.sql<{ uplink: string; amount_nel: string }[]>`select uplink, amount_nel::text from chain.settlement_entry`;
-  const entries = await firstAnswer(async () => ((await shown()).length > 0 ? shown() : undefined), 60_000, 'the entry of the community');
+  const entries = await firstAnswer(async () => ((await shown()).length > 0 ? shown() : undefined), 90_000, 'the entry of the community');
   expect(entries).toEqual([{ uplink: uplinkOf(0).address, amount_nel: String(own.kept()[0].amountNel) }]);
   const { out } = await watching.end((said) => said.includes('nobody answers'));
   expect(out).toContain('is settled: owed');
   expect(await own.settle(dayToDate(DAY))).toMatchObject({ code: 1, err: expect.stringContaining('settled') });
   // Without this the exchange settles nothing; its own node signs by the same key meanwhile.
   const holds = () => mayHold(main.operator.address, 'other').then(({ code }) => code === 0);
-  await until(holds, 30_000, 'the registration of the operator');
+  await until(holds, 90_000, 'the registration of the operator');
 }, 240_000);
 
 test('their week is settled by the chain once it is over, and audited from the exchange’s own files', async () => {
@@ -178,7 +178,7 @@ test('their week is settled by the chain once it is over, and audited from the e
     const files = await bundleOfDays(node.sql, WEEK);
     return files && JSON.parse(files['settlements.json']).sums.length === 2 ? files : undefined;
   };
-  exported = await firstAnswer(showsSums, 60_000, 'the bundle of the settled week');
+  exported = await firstAnswer(showsSums, 90_000, 'the bundle of the settled week');
   const verdict = await audited(exported);
   expect(verdict.checks.filter(({ status }) => status === 'failed' || status === 'unreadable')).toEqual([]);
   // The state at the end has its own block's header, and the next one, which holds its hash: so nothing is left untold of the week.

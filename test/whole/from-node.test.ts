@@ -40,7 +40,7 @@ afterAll(async () => {
   node?.kill('SIGTERM');
   await end;
   folder.remove();
-}, 60_000);
+}, 180_000);
 
 const filesOf = (dir: string): Map<string, string> =>
   new Map(
@@ -70,7 +70,7 @@ describe('a day that the chain has verified', () => {
     for (const [path, text] of own)
       if (path === 'light.json') expect(unsigned(theirs.get(path)!)).toEqual(unsigned(text));
       else expect(theirs.get(path), path).toBe(text);
-  }, 60_000);
+  }, 180_000);
 
   test('passes its audit from there, and says by exit code 2 where there is no such day or node', async () => {
     const passed = await electra('audit', '--rpc', rpc, date, '--development-keys');
@@ -80,10 +80,10 @@ describe('a day that the chain has verified', () => {
     expect(later.err).toContain('2050-01-01: the chain has verified no book of it');
     const away = await electra('audit', '--rpc', 'http://127.0.0.1:9', date);
     expect([away.code, away.err]).toEqual([2, expect.stringContaining('cannot be reached')]);
-  }, 60_000);
+  }, 180_000);
 
   test('is well in the eyes of the doctor and of anybody', async () => {
     const { out } = await electra('doctor', '--data', data);
     expect(out).toMatch(/✓ proven books +the chain has verified every anchored book/);
-  }, 60_000);
+  }, 180_000);
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
     startTestChain({ ...begun, main: {}, lightMeters: 1, params: { graceS: 20 * 86_400, graceBlocks: 3, validatorDelayS: 600 } }),
     createProver(KEYS),
   ]);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   prover?.close();
   await Promise.all([community?.stop(), main?.stop()]);

@@ -38,7 +38,7 @@ import { keptHeader, registered, registerState } from '../kit/registered.ts';
 import { until } from '../kit/until.ts';
 import { TEST_COST } from '../kit/vault-process.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 90_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'electra-money-'));
 const file = (name: string): string => join(root, name);
@@ -123,7 +123,7 @@ beforeAll(async () => {
   const { signer: dir, signerPassphrase: passphraseFile, signerSockets: sockets } = exchange;
   const { rpcUrls, chainId } = main;
   running.push(runSigner({ dir, passphraseFile, sockets, rpcUrls, chainId, signal: stop.signal, log: quiet }));
-  await until(async () => existsSync(sockets.operator), 20_000, 'the signer');
+  await until(async () => existsSync(sockets.operator), 90_000, 'the signer');
   for (const role of ['issuer', 'attestor', 'guardian']) await done('money', 'new-key', '--out', file(role), '--test-issuer', role);
 });
 afterAll(async () => {

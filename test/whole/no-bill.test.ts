@@ -35,7 +35,7 @@ describe('a NoBill', () => {
     expect((await say()).err).toMatch(/the chain refused it/);
     const back = await say('--withdraw');
     expect(back, back.err).toMatchObject({ code: 0 });
-  }, 60_000);
+  }, 180_000);
   test('is refused from anybody else, in one sentence', async () => {
     const { code, err } = await electra(
       'no-bill',
@@ -49,5 +49,5 @@ describe('a NoBill', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^electra: the chain refused it: /);
     expect(err).not.toMatch(/\n\s+at /);
-  }, 60_000);
+  }, 180_000);
 });

@@ -37,7 +37,7 @@ import { keptHeader, registered, registerState } from '../kit/registered.ts';
 import { firstAnswer, until } from '../kit/until.ts';
 import { TEST_COST } from '../kit/vault-process.ts';
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 90_000 });
 
 const DAY = 20_635;
 const nel = (amount: number): bigint => BigInt(amount) * 1_000_000_000n;
@@ -127,7 +127,7 @@ async function byAnn(...args: string[]): Promise<void> {
 async function runUntil(holds: () => Promise<boolean>, what: string): Promise<void> {
   const child = spawnElectra(['uplink', 'run', '--data', data.dir]);
   const ended = collect(child);
-  await until(holds, 60_000, what).finally(() => child.kill('SIGKILL'));
+  await until(holds, 120_000, what).finally(() => child.kill('SIGKILL'));
   await ended;
 }
 const paying = (...args: string[]): string[] => [
@@ -149,7 +149,7 @@ const done = async (): Promise<Record<string, number>> => {
 /** Until the index shows what the treasury has since a block. */
 async function indexed({ height }: { height: number }): Promise<void> {
   const view = mainView(shown, { chainId: main.chainId, uplink: uplink().address, treasury: treasury().address });
-  await until(async () => (await view.treasury())!.height >= height, 60_000, `block ${height} in the index`);
+  await until(async () => (await view.treasury())!.height >= height, 90_000, `block ${height} in the index`);
 }
 const joined = () => ({
   ...{ chainId: main.chainId, genesisHash: main.genesisHash, rpcUrls: main.rpcUrls },
@@ -160,7 +160,7 @@ const onChain = async (address: string): Promise<bigint> =>
 /** Until the index shows the payment of a payout, as the uplink's process looks for it. */
 async function paymentIndexed(counter: number): Promise<void> {
   const found = async () => (await shown<{ height: number }[]>`select height from chain.transfer where counter = ${counter}`)[0];
-  await indexed(await firstAnswer(found, 30_000, 'the payment in the index'));
+  await indexed(await firstAnswer(found, 90_000, 'the payment in the index'));
 }
 const request = async () =>
   (await books.sql<{ state: string; waiting: string | null }[]>`select state, waiting from books.withdrawal order by id desc limit 1`)[0];
@@ -211,7 +211,7 @@ test('a payout is taken off the balance and paid once, also by a wallet that is 
   expect(await balanceOf(books.sql, ANN.address)).toBe(afterBill - nel(200));
   const child = spawnElectra(paying('--yes'));
   const ended = collect(child);
-  await until(async () => (await onChain(ACCOUNT.address)) === nel(300), 30_000, 'the payment').finally(() => child.kill('SIGKILL'));
+  await until(async () => (await onChain(ACCOUNT.address)) === nel(300), 90_000, 'the payment').finally(() => child.kill('SIGKILL'));
   await ended;
   expect(await done()).toEqual({ registered: 0, paid: 0, refused: 0 }); // the chain has that number
   expect([await onChain(ACCOUNT.address), await onChain(treasury().address), await request()]).toEqual([
@@ -278,4 +278,4 @@ test('on a main chain that was left a payout is ended as that chain proves it, a
     expect((await endLeft(id, ...proof)).code).toBe(1);
   }
   expect(ends).toEqual(['refused', 'paid']);
-});
+}, 400_000);

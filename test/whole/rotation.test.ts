@@ -60,15 +60,15 @@ afterAll(async () => {
   await grid?.stop();
 });
 
-test('before, the operator of genesis is named, and nobody is to come', { timeout: 120_000 }, async () => {
-  await grid.until('the index has begun', async () => (await doctor()).ok, 60_000);
+test('before, the operator of genesis is named, and nobody is to come', { timeout: 300_000 }, async () => {
+  await grid.until('the index has begun', async () => (await doctor()).ok, 120_000);
   expect(await doctor()).toMatchObject({ ok: true, detail: `${before}, and nobody is to come after` });
   expect(await queued()).toBeUndefined();
   expect(await cli('operator', 'adopt')).toMatchObject({ code: 1, err: expect.stringContaining('electra operator new-key') });
   expect(await cli('operator', 'rotate')).toMatchObject({ code: 1, err: expect.stringContaining('--to: expected an address') });
 });
 
-test('the next key is drawn and named on the chain, and everybody who looks is told', { timeout: 120_000 }, async () => {
+test('the next key is drawn and named on the chain, and everybody who looks is told', { timeout: 300_000 }, async () => {
   const drawn = await cli('operator', 'new-key');
   expect(drawn, drawn.err).toMatchObject({ code: 0 });
   next = drawn.json.address;
@@ -80,7 +80,7 @@ test('the next key is drawn and named on the chain, and everybody who looks is t
     rotations: 0,
     queued: [{ n: 1, address: next, vetoedBy: [] }],
   });
-  await grid.until('the index has it', async () => (await queued()) !== undefined, 30_000);
+  await grid.until('the index has it', async () => (await queued()) !== undefined, 120_000);
   expect(await queued()).toEqual({ n: 1, dueAt: expect.stringMatching(/^20\d\d-.*Z$/), vetoes: 0 });
   expect(await doctor()).toMatchObject({ ok: true, detail: expect.stringContaining(`rotation 1 to ${next} is queued until chain time`) });
   expect(await graphql({ url: api.url }, QUEUED)).toMatchObject({ service: { queuedRotation: { n: 1, address: null } } });
@@ -93,9 +93,9 @@ test('the next key is drawn and named on the chain, and everybody who looks is t
   expect([early.code, early.err]).toEqual([1, expect.stringContaining('not yet')]);
 });
 
-test('when it is in force, doctor says to adopt it; then signer and vault go on with it by themselves', { timeout: 240_000 }, async () => {
+test('when it is in force, doctor says to adopt it; then signer and vault go on with it by themselves', { timeout: 400_000 }, async () => {
   await grid.until('the rotation is in force', async () => (await cli('operator', 'show')).json.operator === next, 120_000);
-  await grid.until('the index has it', async () => (await queued()) === undefined, 30_000);
+  await grid.until('the index has it', async () => (await queued()) === undefined, 120_000);
   expect(await doctor()).toMatchObject({ ok: false, detail: expect.stringContaining('electra operator adopt') });
   const adopted = await cli('operator', 'adopt');
   expect(adopted, adopted.err).toMatchObject({ code: 0, json: { address: next } });
@@ -124,7 +124,7 @@ test('a later day is billed and anchored by the new operator, and a stranger’s
   expect([0, 3, 4]).toContain(verdict.exitCode);
 });
 
-test('the API takes the new operator for the operator, and the old one for a stranger', { timeout: 60_000 }, async () => {
+test('the API takes the new operator for the operator, and the old one for a stranger', { timeout: 180_000 }, async () => {
   const { signer: dir, signerPassphrase: passphraseFile } = grid.data;
   const { token, roles } = await signInWithKey({ url: api.url, privKey: await operatorKey({ dir, passphraseFile }) });
   expect(roles).toContain('OPERATOR');
@@ -133,7 +133,7 @@ test('the API takes the new operator for the operator, and the old one for a str
 });
 
 test('the new operator enrols a meter, and is told in one sentence that it is enrolled when it does so again', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const meter = testAccount();
   const firstDay = dayToDate((await grid.today()) + 30);

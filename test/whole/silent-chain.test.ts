@@ -13,7 +13,7 @@ let chain: TestChain;
 
 beforeAll(async () => {
   chain = await startTestChain({ emptyBlockS: EMPTY_BLOCK_S, timeoutCommit: '200ms', lightMeters: 1 });
-}, 60_000);
+}, 180_000);
 afterAll(() => chain?.stop());
 
 const report = (slot: number) => message('Report', { meter: chain.meters[1].address, slot, keyEpoch: 1, sealed: randomBytes(112) });
@@ -27,7 +27,7 @@ test('where nobody speaks there is a block so often, and none between', async ()
   const at = await latest();
   await sleep((EMPTY_BLOCK_S * 1000) / 2);
   expect(await latest()).toBe(at);
-}, 60_000);
+}, 180_000);
 
 test('a transaction is in a block at once, and the header that says what it changed follows it', async () => {
   const database = await startTestPostgres();

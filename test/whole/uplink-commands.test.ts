@@ -82,7 +82,7 @@ test('a community joins, is taken in, and leaves; each command says what it did,
       status = await done(own, 'uplink', 'status');
       return (status.missing as string[]).length === 1 && (status.shares as { main: unknown }).main !== null;
     };
-    await until(isThere, 30_000, 'the registration in the status');
+    await until(isThere, 90_000, 'the registration in the status');
     return status;
   })();
   expect(shown).toMatchObject({

@@ -38,7 +38,7 @@ test('a part that ends with 70 is not started again, and its sentence is the rea
 test('a part that ends with 1 says why and is started again, and everything goes on', async () => {
   const first = `require('node:fs').readFileSync(${JSON.stringify(data.path('starts'))}).length < 2`;
   supervisor.start(part(`if (${first}) { console.error('electra: no port is free'); process.exit(1); } setInterval(() => {}, 1000)`));
-  await expect.poll(starts, { timeout: 10_000 }).toBe(2);
+  await expect.poll(starts, { timeout: 90_000 }).toBe(2);
   await expect.poll(() => supervisor.pids().vault ?? 0).toBeGreaterThan(0);
   expect(said).toEqual(['! vault ended (1): electra: no port is free; starting it again in 0.5 s']);
   expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
@@ -55,7 +55,7 @@ test('a part that cannot run is named with its own last words, and spared while 
   supervisor.start(steady());
   supervisor.start(broken('prover-1'));
   const sentence = '! prover-1 cannot go on: electra prove: this one cannot run; everything else goes on without it';
-  await expect.poll(() => said, { timeout: 10_000 }).toEqual([sentence]);
+  await expect.poll(() => said, { timeout: 90_000 }).toEqual([sentence]);
   expect(supervisor.pids()['prover-0']).toBeGreaterThan(0);
   expect(await Promise.race([supervisor.failed, Promise.resolve('goes on')])).toBe('goes on');
   expect(sparedParts(data)).toEqual({ 'prover-1': 'prover-1 cannot go on: electra prove: this one cannot run' });
@@ -77,7 +77,7 @@ test('who has lost the folder starts nothing in it', async () => {
     () => mine,
   );
   supervisor.start(part('setInterval(() => {}, 1000)'));
-  await expect.poll(() => starts(), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => starts(), { timeout: 90_000 }).toBe(1);
   mine = false;
   process.kill(supervisor.pids().vault, 'SIGKILL');
   await new Promise((resolve) => setTimeout(resolve, 1_500));

@@ -54,7 +54,7 @@ test('with it the account is linked, once the node has judged it; the member’s
   const { out } = await balance();
   for (const line of ['balance  25.000000000 ELECTRA', 'can be paid out now  20.000000000', `linked ${account.address}`, TREASURY])
     expect(out).toContain(line);
-}, 60_000);
+}, 180_000);
 
 test('a payout is refused beyond the balance and with odd amounts, and says without --yes what it would be', async () => {
   for (const [amount, said] of [
@@ -68,7 +68,7 @@ test('a payout is refused beyond the balance and with odd amounts, and says with
     ...{ code: 1, err: expect.stringMatching(/--account: expected a linked one/) },
   });
   expect((await shown()).payouts).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('while it is not known which treasury is in force, nobody is sent to one, and nothing is signed for one', async () => {
   await sharing.behind(LAG_LIMIT_S + 60);
@@ -79,7 +79,7 @@ test('while it is not known which treasury is in force, nobody is sent to one, a
   expect(await balance('withdraw', '10', '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/--api: .* try again later/) });
   await sharing.behind(0);
   expect((await balance()).out).toMatch(/^compare that treasury and chain with what your operator says/m);
-}, 60_000);
+}, 180_000);
 
 test('with --yes it is asked for once, however often it is typed, and no other beside it', async () => {
   const first = JSON.parse((await balance('withdraw', '20', '--yes', '--json')).out);
@@ -88,14 +88,14 @@ test('with --yes it is asked for once, however often it is typed, and no other b
   expect((await balance('withdraw', '20', '--yes')).out).toMatch(/payout 1 to .*off the balance, to be paid/);
   expect(await balance('withdraw', '10', '--yes')).toMatchObject({ code: 1, err: expect.stringMatching(/one payout at a time/) });
   expect(await shown()).toMatchObject({ balanceNel: '5000000000', transitNel: '20000000000', payouts: [{ state: 'TAKEN' }] });
-}, 60_000);
+}, 180_000);
 
 test('a payout names the block that paid it once the main chain shows that, and none before', async () => {
   expect((await balance()).out).not.toContain('by block');
   const height = await sharing.moved(account.address, 20_000_000_000n, 1n);
   await sharing.follow();
   expect((await balance()).out).toContain(`20.000000000: paid by block ${height} of the main chain\n`);
-}, 60_000);
+}, 180_000);
 
 test('a session that a command opened is over with it', async () => {
   const { data } = await sharing.api.ask('alice', '{ viewer { sessions { id } } }');

@@ -42,7 +42,7 @@ async function serve(): Promise<typeof waiting> {
 test('an older schema lets the API wait, with the command that helps', async () => {
   waiting = await serve();
   await expect
-    .poll(() => waiting.log(), { timeout: 30_000 })
+    .poll(() => waiting.log(), { timeout: 90_000 })
     .toMatch(new RegExp(`lacks migration ${KNOWN[OLD]}: .*\`electra migrate\`.*waiting for it`));
 });
 
@@ -53,9 +53,9 @@ test('the command runs what is missing and prints it, and then nothing', async (
 });
 
 test('then it goes on by itself, and another one starts', async () => {
-  await expect.poll(() => waiting.log(), { timeout: 30_000 }).toContain('going on');
+  await expect.poll(() => waiting.log(), { timeout: 90_000 }).toContain('going on');
   const other = await serve();
-  await expect.poll(() => other.log(), { timeout: 30_000 }).toContain('the API listens');
+  await expect.poll(() => other.log(), { timeout: 90_000 }).toContain('the API listens');
   for (const one of [waiting, other]) {
     one.stop();
     expect((await one.ended).code).toBe(0);

@@ -422,7 +422,7 @@ describe('as a process', () => {
       await owner`insert into public.schema_migration ${owner(last)}`;
       await owner.end();
     }
-    await until(async () => (await home()) === 200, 20_000, 'the API to go on after the migration');
+    await until(async () => (await home()) === 200, 90_000, 'the API to go on after the migration');
     await running.close();
   });
   test('a newer schema is refused', async () => {

@@ -141,7 +141,7 @@ describe('the books', () => {
     const end = provers();
     const books = startBooks();
     await newDay(0);
-    await expect.poll(states, { timeout: 30_000, interval: 50 }).toEqual({ 0: 'released' });
+    await expect.poll(states, { timeout: 90_000, interval: 50 }).toEqual({ 0: 'released' });
     books.child.kill('SIGTERM');
     expect(await books.exited).toBe(0);
     expect(books.said.filter(({ level }) => level !== 'info')).toEqual([]);
@@ -155,7 +155,7 @@ describe('the books', () => {
     const liar = c.meters[0].meter;
     await c.index.statement(liar, { statement: someStatement(first + 1, int, last.get(liar)), commitment: 1n });
     await newDay(1, { without: [liar] });
-    await expect.poll(states, { timeout: 30_000, interval: 50 }).toEqual({ 0: 'released', 1: 'released' });
+    await expect.poll(states, { timeout: 90_000, interval: 50 }).toEqual({ 0: 'released', 1: 'released' });
     expect((await c.sql`select source from books.entry where day = ${first + 1} and meter = ${liar}`)[0].source).toBe('disputed');
     expect(signer.sent.flat().map(({ typeUrl, value }) => [typeUrl.split('.').at(-1), value.day, value.reason ?? null])).toContainEqual([
       'MsgDisputeDay',
@@ -173,15 +173,15 @@ describe('the books', () => {
     const books = startBooks();
     await newDay(2);
     const waitsForVault = () => books.said.some(({ message }) => message.startsWith('opening statements: waiting (the vault'));
-    await expect.poll(async () => [waitsForVault(), (await states())[2]], { timeout: 30_000, interval: 50 }).toEqual([true, 'frozen']);
+    await expect.poll(async () => [waitsForVault(), (await states())[2]], { timeout: 90_000, interval: 50 }).toEqual([true, 'frozen']);
     await c.restartVault();
-    await expect.poll(states, { timeout: 30_000, interval: 50 }).toMatchObject({ 2: 'audited' }); // nobody to anchor it
+    await expect.poll(states, { timeout: 90_000, interval: 50 }).toMatchObject({ 2: 'audited' }); // nobody to anchor it
     const admin = connect({ url: c.databaseUrl.replace(/electra_books:[^@]*@/, 'electra_owner:test-owner@'), application: 'test' });
     const cut = await admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'electra books'`;
     expect(cut.length).toBeGreaterThan(0);
     await admin.end();
     await openDoor();
-    await expect.poll(states, { timeout: 30_000, interval: 50 }).toMatchObject({ 2: 'released' });
+    await expect.poll(states, { timeout: 90_000, interval: 50 }).toMatchObject({ 2: 'released' });
     const warnings = books.said.filter(({ level }) => level === 'warn').map(({ message }) => message);
     expect(warnings.filter((message) => message.startsWith('opening statements: waiting (the vault'))).toHaveLength(1);
     expect(books.said.filter(({ level }) => level === 'error')).toEqual([]);

@@ -329,7 +329,7 @@ describe('a node that cannot serve', () => {
       Object.assign(result.sync_info, { latest_block_height: '0', latest_block_hash: '', latest_app_hash: '' });
     };
     const run = start();
-    await until(async () => (await status())?.height === 0, 10_000, 'the genesis in the index');
+    await until(async () => (await status())?.height === 0, 90_000, 'the genesis in the index');
     begun = true;
     await run.reached(last);
     await run.stop();

@@ -49,7 +49,7 @@ beforeAll(async () => {
   ]);
   run = startIndexer({ rpcUrls: [chain.rpcUrl], databaseUrl: postgres.urls.indexer });
   await run.reached(await chain.height());
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await run?.stop();
   await sql?.end();
@@ -76,7 +76,7 @@ test('what its modules hold is proven: supply, balances, escrow', async () => {
   const uplink = chain.meters[1].address;
   const names = ['supply', `balance:${treasury.address}`, `escrow:${uplink}`];
   const values = async () => new Map((await sql`select name, value from chain.main_state`).map(({ name, value }) => [name, value]));
-  await until(async () => (await values()).has(`escrow:${uplink}`), 20_000, 'the state of the main chain');
+  await until(async () => (await values()).has(`escrow:${uplink}`), 90_000, 'the state of the main chain');
   const known = await values();
   expect(names.map((name) => known.get(name))).toEqual([50n, 44n, 3n].map((units) => String(units * UNIT)));
 });
@@ -107,7 +107,7 @@ test('of a store that has not changed one key is asked for, of one that has ever
     expect(counted()).toEqual({});
     const deposit = { treasury: treasury.address, uplink: chain.meters[1].address, amountNel: UNIT };
     await chain.send(treasury, [mainMessage('Deposit', deposit)]);
-    await until(async () => (await chain.height()) > first.height + 2, 20_000, 'the block after the deposit');
+    await until(async () => (await chain.height()) > first.height + 2, 90_000, 'the block after the deposit');
     const second = await target();
     const file = await main.read(second);
     const { settlement, ...others } = counted();
@@ -118,7 +118,7 @@ test('of a store that has not changed one key is asked for, of one that has ever
     node.close();
     await between.stop();
   }
-}, 60_000);
+}, 180_000);
 
 test('proofs for auditors are kept with the header of the block that left the state: without it they are none, and due anew', async () => {
   const height = await chain.height();
@@ -155,7 +155,7 @@ test('no node’s word is taken for it: a proof that does not hold is refused, a
   } finally {
     await liar.stop();
   }
-}, 30_000);
+}, 180_000);
 
 test('a round of them keeps that header and the next one, both signed by the genesis set; another header is refused', async () => {
   const { height } = (await readCursor(sql))!;
@@ -181,4 +181,4 @@ test('a round of them keeps that header and the next one, both signed by the gen
     for (const node of nodes) node.close();
     await liar.stop();
   }
-}, 40_000);
+}, 180_000);

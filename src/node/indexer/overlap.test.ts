@@ -140,7 +140,7 @@ async function standsWhole(): Promise<number> {
 test('while one is written one is ready, one more is verified and no further, and all go in, in their order', async () => {
   const letGo = await holdCursor();
   const { ended, verified, written } = session();
-  await until(() => verified() >= 3, 30_000, 'two batches more');
+  await until(() => verified() >= 3, 90_000, 'two batches more');
   await sleep(500);
   expect(verified()).toBe(3);
   expect(written).toEqual([]);
@@ -154,7 +154,7 @@ test('while one is written one is ready, one more is verified and no further, an
 test('a write that fails takes with it what was verified meanwhile; the next run goes on to the same digest', async () => {
   const letGo = await holdCursor();
   const { ended, verified, written } = session();
-  await until(() => verified() >= 3, 30_000, 'two batches more');
+  await until(() => verified() >= 3, 90_000, 'two batches more');
   await superSql`
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = ${database.database} and application_name = ${WRITER} and wait_event_type = 'Lock'`;
@@ -175,7 +175,7 @@ test('a lie that is found during a write: what was verified before it goes in, n
   };
   const letGo = await holdCursor();
   const { ended, verified, written } = session();
-  await until(() => verified() >= 2, 30_000, 'the lie to be found');
+  await until(() => verified() >= 2, 90_000, 'the lie to be found');
   expect(written).toEqual([]);
   await letGo();
   expect(await ended).toMatchObject({ code: 'untrusted-node', message: expect.stringContaining(`block ${lie}: header.data_hash`) });

@@ -47,7 +47,7 @@ describe('rosters, which no header covers, are recomputed', () => {
     Object.assign(it.liar, { refuse: () => undefined, maxHeight: Number.POSITIVE_INFINITY });
     const run = start();
     const proven = () => rows(`select taken, lacking, surplus from chain.proven_roster where day = ${it.signedDay} and not late`);
-    await until(async () => (await proven()).length === 1, 30_000, 'the proven roster');
+    await until(async () => (await proven()).length === 1, 90_000, 'the proven roster');
     await run.stop();
     return { lines: run.lines.join(''), proven: (await proven())[0] };
   }
@@ -154,7 +154,7 @@ describe('rosters, which no header covers, are recomputed', () => {
     it.liar.maxHeight = Number.POSITIVE_INFINITY;
     const run = start();
     await run.reached(it.last);
-    await until(async () => it.liar.asked.abci_query > asked + 4, 30_000, 'state proofs asked for again');
+    await until(async () => it.liar.asked.abci_query > asked + 4, 90_000, 'state proofs asked for again');
     await run.stop();
     expect(await rows('select day from chain.proven_roster')).toEqual([]);
   });

@@ -68,7 +68,7 @@ describe('state proofs', () => {
   test('of an anchored day are kept, and hold against a header that the genesis validators signed', async () => {
     const day = lived.said.close.day;
     const run = startIndexer({ rpcUrls: [lived.chain.rpcUrl], databaseUrl: database.urls.indexer });
-    await until(async () => (await kept(day).catch(() => undefined)) !== undefined, 30_000, 'state proofs');
+    await until(async () => (await kept(day).catch(() => undefined)) !== undefined, 90_000, 'state proofs');
     await run.stop();
     const evidence = (await kept(day))!;
     const file = parseStateFile(evidence.state);
@@ -92,7 +92,7 @@ describe('state proofs', () => {
     const { height } = await lived.chain.send(lived.chain.operator, [
       message('AnchorBook', { operator: lived.chain.operator.address, day, version: 2, bookHash: Buffer.alloc(32, 7) }),
     ]);
-    await until(async () => (await kept(day))!.height >= height, 30_000, 'new state proofs');
+    await until(async () => (await kept(day))!.height >= height, 90_000, 'new state proofs');
     await run.stop();
     const after = (await kept(day))!;
     expect(before.height).toBeLessThan(height);
@@ -113,7 +113,7 @@ describe('state proofs', () => {
     };
     const run = startIndexer({ rpcUrls: [liar.url], databaseUrl: other.urls.indexer });
     await run.reached(lived.height);
-    await until(async () => (liar.asked.abci_query ?? 0) >= 12, 30_000, 'state proofs asked for twice');
+    await until(async () => (liar.asked.abci_query ?? 0) >= 12, 90_000, 'state proofs asked for twice');
     await run.reached(lived.height + 5);
     expect(await withIndex(other.urls.indexer, (sql) => sql`select day from chain.evidence`)).toEqual([]);
     await run.stop();

@@ -112,7 +112,7 @@ describe('in a range of headers', () => {
         result.block_metas = (result.block_metas as Metas).filter(({ header }) => Number(header.height) !== it.spoken);
     };
     const run = start();
-    await expect.poll(() => it.liar.asked.blockchain, { timeout: 20_000 }).toBeGreaterThan(3);
+    await expect.poll(() => it.liar.asked.blockchain, { timeout: 90_000 }).toBeGreaterThan(3);
     expect(await rows('select id from chain.sealed_statement')).toEqual([]);
     it.liar.alter = () => {};
     await run.reached(long);

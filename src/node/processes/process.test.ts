@@ -70,7 +70,7 @@ async function indexed(data: DataFolder): Promise<number> {
   const ended = collect(child);
   const sql = connect({ url: database.urls.indexer, max: 1, application: 'test' });
   try {
-    await expect.poll(async () => (await readCursor(sql).catch(() => null))?.height ?? 0, { timeout: 30_000 }).toBeGreaterThan(3);
+    await expect.poll(async () => (await readCursor(sql).catch(() => null))?.height ?? 0, { timeout: 90_000 }).toBeGreaterThan(3);
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
     return (await readCursor(sql))!.height;
@@ -93,7 +93,7 @@ describe('a passphrase', () => {
     const data = vaultFolder();
     const child = start(data, 'vault');
     const ended = collect(child);
-    await expect.poll(() => existsSync(data.vaultSocket), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(data.vaultSocket), { timeout: 90_000 }).toBe(true);
     expect(await run(data, 'vault')).toMatchObject({ code: 1, err: expect.stringContaining('another vault answers here already') });
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
@@ -133,10 +133,10 @@ describe('a database', () => {
     const child = start(data, 'account', [], { ELECTRA_STAY_DOWN: marker });
     const ended = collect(child);
     try {
-      await expect.poll(() => existsSync(marker), { timeout: 20_000 }).toBe(true);
+      await expect.poll(() => existsSync(marker), { timeout: 90_000 }).toBe(true);
       expect(readFileSync(marker, 'utf8')).toMatch(/the database lacks migration \w+: .*electra migrate/);
       await migrate(older.urls.owner);
-      await expect.poll(() => existsSync(marker), { timeout: 30_000 }).toBe(false);
+      await expect.poll(() => existsSync(marker), { timeout: 90_000 }).toBe(false);
       expect(child.exitCode).toBeNull();
       child.kill('SIGTERM');
       expect((await ended).code).toBe(0);
@@ -181,7 +181,7 @@ describe('a chain', () => {
     child.stdout!.on('data', (text) => {
       log += text;
     });
-    await expect.poll(() => log, { timeout: 20_000 }).toContain('rpc-unreachable');
+    await expect.poll(() => log, { timeout: 90_000 }).toContain('rpc-unreachable');
     expect(child.exitCode).toBeNull();
     node.down = false;
     child.kill('SIGTERM');
@@ -202,7 +202,7 @@ describe('under a supervisor that starts again at any code', () => {
     const marker = data.path('stopped');
     const child = start(data, 'vault', [], { ELECTRA_STAY_DOWN: marker });
     const ended = collect(child);
-    await expect.poll(() => existsSync(marker), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(marker), { timeout: 90_000 }).toBe(true);
     expect(readFileSync(marker, 'utf8')).toMatch(/the passphrase does not open it/);
     expect([child.exitCode, existsSync(data.vaultSocket)]).toEqual([null, false]);
     child.kill('SIGTERM');
@@ -215,7 +215,7 @@ describe('under a supervisor that starts again at any code', () => {
     writeSecret(marker, 'of an earlier start');
     const child = start(data, 'vault', [], { ELECTRA_STAY_DOWN: marker });
     const ended = collect(child);
-    await expect.poll(() => existsSync(data.vaultSocket), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(data.vaultSocket), { timeout: 90_000 }).toBe(true);
     expect(existsSync(marker)).toBe(false);
     expect(await run(data, 'vault', [], { ELECTRA_STAY_DOWN: data.path('other') })).toMatchObject({ code: 1 });
     expect(existsSync(data.path('other'))).toBe(false);

@@ -55,7 +55,7 @@ beforeAll(async () => {
   running = start(stop.signal);
   signer = connectSigner(sockets.operator, CREDENTIAL);
   [books, keys] = [sockets.books, sockets.vault].map((path) => connectSigner(path));
-  await until(async () => (await signer.address()) === chain.operator.address, 10_000, 'the signer');
+  await until(async () => (await signer.address()) === chain.operator.address, 90_000, 'the signer');
 });
 afterAll(async () => {
   for (const one of [signer, books, keys]) one.close();
@@ -242,7 +242,7 @@ describe('rotation', () => {
     const strange = join(root, 'alarmed');
     createEpoch(strange, 1, unlocker, 0, cost);
     const vault = runVault({ ...vaultOf(strange, sockets.vault), chainId: chain.chainId, signal: end.signal, log });
-    await until(async () => said.some((message) => message.startsWith('ALARM')), 10_000, 'the alarm');
+    await until(async () => said.some((message) => message.startsWith('ALARM')), 90_000, 'the alarm');
     expect((await vaultStatus(join(root, 'vault.sock'))).foreign).toContain(1);
     end.abort();
     await vault;
@@ -279,7 +279,7 @@ describe('on a chain whose clock runs faster and whose keys live shorter', () =>
     ];
     try {
       const onChain = () => rpcChain(new CometRpc({ urls: fast.rpcUrls })).nodeKeys();
-      await expect.poll(async () => (await onChain()).length, { timeout: 30_000 }).toBeGreaterThan(1);
+      await expect.poll(async () => (await onChain()).length, { timeout: 90_000 }).toBeGreaterThan(1);
       const [first, second] = await onChain();
       const livedS = Number(second.effectiveUnixS - first.effectiveUnixS);
       expect(livedS).toBeGreaterThanOrEqual(0.9 * MAX_AGE_S);

@@ -35,7 +35,7 @@ function folderOf(name: string, secret: number): string {
   return dir;
 }
 
-test('a file that is away is being moved; another key’s ends the signer, and its secret is wiped', { timeout: 20_000 }, async () => {
+test('a file that is away is being moved; another key’s ends the signer, and its secret is wiped', { timeout: 180_000 }, async () => {
   const [dir, next] = [folderOf('own', 3), folderOf('next', 4)];
   const [passphraseFile, credentialFile, file] = [join(root, 'passphrase'), join(root, 'credential'), join(dir, 'operator.json')];
   writeFileSync(passphraseFile, 'passphrase', { mode: 0o600 });

@@ -7,7 +7,7 @@ import { type JoinedMain, mainChain, provenMain } from './main-chain.ts';
 import { clientOf, standing } from './standing.ts';
 import { treasuryOf } from './treasury.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let community: TestChain;
 let main: TestChain;
@@ -85,7 +85,7 @@ test('a real main chain registers the community by the checkpoint that is asked 
   const refused = await main.send(main.operator, [mainMessage('RegisterCommunity', other)], 'any');
   expect(refused.code).not.toBe(0);
   // A node looks at one failing proof of a signer between two blocks.
-  await vi.waitFor(() => main.send(main.operator, [mainMessage('RegisterCommunity', registration)]), { timeout: 15_000, interval: 300 });
+  await vi.waitFor(() => main.send(main.operator, [mainMessage('RegisterCommunity', registration)]), { timeout: 90_000, interval: 300 });
   const { pending, missing, tooLate, shares } = await found();
   expect(tooLate).toBeNull(); // in force in seven days, and shared from the eighth on
   const [dueDay, { fromDay: from }] = [Math.floor(pending[0].dueUnixS / 86_400), shares];

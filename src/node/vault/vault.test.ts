@@ -107,7 +107,7 @@ describe('the vault opens', () => {
     const box = reportBox(seal(encodeReport(report, { ...origin, keyEpoch: 2 }), Uint8Array.from(Buffer.from(publicKey, 'hex'))), {
       keyEpoch: 2,
     });
-    await expect.poll(async () => (await vault.openBoxes([box]))[0].ok, { timeout: 5000 }).toBe(true);
+    await expect.poll(async () => (await vault.openBoxes([box]))[0].ok, { timeout: 90_000 }).toBe(true);
   });
 });
 

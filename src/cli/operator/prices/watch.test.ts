@@ -48,7 +48,7 @@ const begin = (over: Partial<Watching> = {}) => {
   });
   return running;
 };
-const soon = (holds: () => void) => vi.waitFor(holds, { timeout: 10_000, interval: 20 });
+const soon = (holds: () => void) => vi.waitFor(holds, { timeout: 90_000, interval: 20 });
 const rounds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 40));
 
 test('each file is taken once, those of before too, and nothing but price files', async () => {

@@ -197,7 +197,7 @@ describe('boxes of an epoch without a key', () => {
     storeEpoch(c.folder.dir, { epoch: 2, secretKey, createdUnixS: 0 }, new Unlocker(readSecret(c.folder.passphraseFile)));
     kept.remove();
 
-    await expect.poll(() => reopenUnknown(c.sql, c.vault, 'statement'), { timeout: 5_000 }).toBe(1);
+    await expect.poll(() => reopenUnknown(c.sql, c.vault, 'statement'), { timeout: 90_000 }).toBe(1);
     expect(await row(meter, day + 3)).toMatchObject({ status: 'opened', import_wh: lost.importWh, height: expect.any(Number) });
     expect(await row(meter, day + 4)).toMatchObject({ status: 'refused', reason: 'not-decryptable' });
     await expect(c.sql`update books.statement set reason = 'low-order' where meter = ${meter} and day = ${day + 4}`).rejects.toMatchObject({

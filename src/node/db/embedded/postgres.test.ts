@@ -108,7 +108,7 @@ describe('an embedded Postgres', () => {
   test('killed with a busy backend starts again at once all the same', async () => {
     const sql = connect({ url: databaseUrl(secretsDir, 'books'), max: 1, application: 'test' });
     const busy = sql`select pg_sleep(5)`.catch(() => {});
-    await expect.poll(() => count(), { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => count(), { timeout: 90_000 }).toBe(2);
     process.kill(server.pid, 'SIGKILL');
     await server.exited;
     await start();
@@ -158,7 +158,7 @@ describe('an embedded Postgres', () => {
     await new Promise((resolve) => child.once('message', resolve));
     expect(liveProcess(join(lone, 'data'))).toBeGreaterThan(1);
     child.kill('SIGKILL');
-    await expect.poll(() => liveProcess(join(lone, 'data')), { timeout: 15_000 }).toBeUndefined();
-    await expect.poll(() => existsSync(join(lone, 'data', 'postmaster.pid')), { timeout: 15_000 }).toBe(false); // a clean shutdown
+    await expect.poll(() => liveProcess(join(lone, 'data')), { timeout: 90_000 }).toBeUndefined();
+    await expect.poll(() => existsSync(join(lone, 'data', 'postmaster.pid')), { timeout: 90_000 }).toBe(false); // a clean shutdown
   });
 });
