@@ -187,7 +187,7 @@ test('an account that a member has linked is registered by the treasury’s wall
   await runUntil(async () => (await books.sql`select from books.account_link where since_posting is not null`).length > 0, 'the link');
   expect(await electra(...paying())).toMatchObject({
     code: 1,
-    err: expect.stringContaining('--yes: expected, to register 1 accounts of members and pay 0 payouts'),
+    err: expect.stringContaining('--yes: expected, to register 1 account of members and pay 0 payouts'),
   });
   expect(await done()).toEqual({ registered: 1, paid: 0, refused: 0 });
   await mint(ACCOUNT.address, nel(500));

@@ -113,7 +113,8 @@ export function registerWithdraw(balance: Command): void {
       const isAsked = counter !== next;
       if (!isAsked && amountNel > BigInt(found.payableNel))
         throw new CliError(
-          `<amount>: expected at most ${electra(BigInt(found.payableNel))}: the balance has ${electra(BigInt(found.balanceNel))}`,
+          `<amount>: expected at most ${electra(BigInt(found.payableNel))}: the balance has ${electra(BigInt(found.balanceNel))}; ` +
+            'a top-up is on it once the community’s node has seen it on the main chain, a minute or two after it was sent',
         );
       const text = withdrawalText({ ...place, member: address, account: account.address, counter, amountNel });
       assertYes(o, `pay ${electra(amountNel)} ELECTRA out to ${account.address}`, text);

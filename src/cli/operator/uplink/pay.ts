@@ -27,6 +27,8 @@ interface Options {
 
 const WATCH_EVERY_MS = 20_000;
 
+const accountsOf = (n: number): string => `${n} ${n === 1 ? 'account' : 'accounts'}`;
+const payoutsOf = (n: number): string => `${n} ${n === 1 ? 'payout' : 'payouts'}`;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const log = { info: () => {}, warn: (_: unknown, text: string) => say(text) };
 
@@ -82,7 +84,7 @@ export function registerPay(uplink: Command): void {
 
 async function refuseUnsaid(data: DataFolder, payer: Payer): Promise<never> {
   const { accounts, payouts, amountNel } = await withDatabase(data, 'books', (sql) => toPay({ sql, payer }));
-  const words = `register ${accounts} accounts of members and pay ${payouts} payouts, ${electra(amountNel)} ELECTRA in all`;
+  const words = `register ${accountsOf(accounts)} of members and pay ${payoutsOf(payouts)}, ${electra(amountNel)} ELECTRA in all`;
   throw new CliError(`--yes: expected, to ${words}, signed by ${payer.treasury} on ${payer.mainChainId}`);
 }
 
@@ -100,7 +102,7 @@ export async function payOut(o: Pick<Options, 'watch' | 'json'>, { payer, pay, s
     try {
       const done = await pay(await payer());
       const waiting = done.refused > 0 ? `, ${done.refused} refused, which wait` : '';
-      const words = `${done.registered} accounts registered, ${done.paid} payouts paid${waiting}`;
+      const words = `${accountsOf(done.registered)} registered, ${payoutsOf(done.paid)} paid${waiting}`;
       if (!o.watch || done.registered + done.paid > 0) process.stdout.write(o.json ? `${JSON.stringify(done)}\n` : `${words}\n`);
       if (!o.watch && done.refused > 0) process.exitCode = 1;
     } catch (error) {

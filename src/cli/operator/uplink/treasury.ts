@@ -31,7 +31,9 @@ const linesOf = (found: Treasury, ledger: LedgerSums, short: string | null): str
   line('ledger: members’ balances', ledger.balancesNel),
   line('ledger: payouts on their way', ledger.transitNel),
   line('gain of settled periods', ledger.gainNel),
-  ...found.settled.map(({ fromDay, amountNel }) => line(`${dayToDate(fromDay)} settled, owed`, amountNel)),
+  ...found.settled.map(({ fromDay, amountNel }) =>
+    amountNel < 0n ? line(`${dayToDate(fromDay)} settled, is owed`, -amountNel) : line(`${dayToDate(fromDay)} settled, owes`, amountNel),
+  ),
   ...found.waiting.map(({ fromDay, amountNel }) => line(`${dayToDate(fromDay)} waits for others`, amountNel)),
   ...found.voidClaims.map((fromDay) => `! ${dayToDate(fromDay)}: the claim came more than 28 days late, and is void`),
   ...(short ? [`! ${short}`] : []),
