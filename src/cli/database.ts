@@ -38,7 +38,8 @@ async function withSql<T>(data: DataFolder, role: Role, work: Work<T>, { main }:
 /** Runs `work` with a connection of `role`, wherever the data folder's database is. */
 export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T>, which: Which = {}): Promise<T> {
   const settings = readSettings(data);
-  if (!settings.demo || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work, which);
+  const isDemonstration = settings.demo !== undefined || settings.market !== undefined;
+  if (!isDemonstration || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work, which);
   const { release } = await lock(data, 'database', 60_000);
   try {
     if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work, which);

@@ -262,11 +262,11 @@ async function database(data: DataFolder): Promise<Finding[]> {
 async function mainIndex(data: DataFolder, chainId: string): Promise<Finding> {
   return finding('main index', async () => {
     const make = 'electra migrate --database-url-file FILE makes it';
-    need(await hasMainDatabase(data.secrets, 'books'), `there is no database of the main chain’s index yet: ${make}`);
     return withDatabase(
       data,
       'books',
       async (sql) => {
+        need(await hasMainDatabase(data.secrets, 'books'), `there is no database of the main chain’s index yet: ${make}`);
         await assertSchemaVersion(sql);
         const head = await chainHead(sql);
         if (!head) throw new Error('empty: electra index --main has not run yet');
