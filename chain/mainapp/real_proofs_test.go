@@ -135,7 +135,7 @@ func (w *realWorld) register() {
 		c := w.communities[i]
 		c.Share(metertypes.Uplink{FromDay: w.day.Day, MainChainId: w.ID, MainGenesisHash: hash, Uplink: u.Uplink, Height: 1})
 		c.Prove(metertypes.Proven{Day: w.day.Day, Version: 1, BookHash: make([]byte, 32), Totals: unhex(w.t, u.Totals), Entries: 13,
-			Height: 1})
+			PricesHash: make([]byte, 32), Height: 1})
 	}
 	w.follow()
 }

@@ -22,6 +22,8 @@ const (
 	// ClockDrift is how far ahead of this chain's time another one's header may be.
 	ClockDrift = 10 * time.Second
 
+	// maxHeight is what readers of a bundle take for a height at most.
+	maxHeight     = int64(1) << 40
 	maxValidators = 1000
 	maxPower      = int64(1) << 40
 )
@@ -64,6 +66,9 @@ func Read(e *metertypes.Evidence) (h Header, err error) {
 	if h.Header == nil || h.Commit == nil {
 		return h, fmt.Errorf("signed_header: expected a header and a commit")
 	}
+	if h.Height > maxHeight {
+		return h, fmt.Errorf("signed_header.header.height: expected at most %d, got %d", maxHeight, h.Height)
+	}
 	if n := len(h.NextValidatorsHash); n != sha256.Size { // CometBFT lets it be left out; then nothing could ever go on from here
 		return h, fmt.Errorf("signed_header.header.next_validators_hash: expected %d bytes, got %d", sha256.Size, n)
 	}
@@ -88,11 +93,15 @@ func setOf(field string, list []metertypes.LightValidator) (*cmttypes.ValidatorS
 	if len(list) == 0 || len(list) > maxValidators {
 		return nil, fmt.Errorf("%s: expected 1 to %d, got %d", field, maxValidators, len(list))
 	}
-	set := &cmttypes.ValidatorSet{}
+	set, seen := &cmttypes.ValidatorSet{}, map[string]bool{}
 	for i, v := range list {
 		if len(v.Key) != cmted25519.PubKeySize || v.Power < 1 || v.Power > maxPower {
 			return nil, fmt.Errorf("%s[%d]: expected an Ed25519 key and a power of 1 to 2^40", field, i)
 		}
+		if seen[string(v.Key)] { // nothing of CometBFT's light client looks for it, and it would count twice
+			return nil, fmt.Errorf("%s[%d]: expected each validator once", field, i)
+		}
+		seen[string(v.Key)] = true
 		set.Validators = append(set.Validators, cmttypes.NewValidator(cmted25519.PubKey(v.Key), v.Power))
 	}
 	return set, nil

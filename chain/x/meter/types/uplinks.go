@@ -20,6 +20,16 @@ const (
 	UplinkStorePrefix  = 39
 )
 
+// MaxShownHeight is what readers of another chain's state take for a height at most: JSON holds it exactly.
+const MaxShownHeight = int64(1)<<53 - 1
+
+// IsSound says that a proven book shown by another chain is what this code would have written of some book. Auditors read nothing else, so
+// what a community's validators make of it otherwise is refused here, before it can fail the audit of the others.
+func (p Proven) IsSound() bool {
+	return p.Day <= MaxDay && len(p.BookHash) == HashBytes && len(p.PricesHash) == HashBytes && p.Copies <= p.Entries &&
+		p.Height >= 0 && p.Height <= MaxShownHeight && p.UnixS >= 0 && p.UnixS <= MaxUnixS
+}
+
 // IsNone says that from this day on nothing is shared.
 func (u Uplink) IsNone() bool { return u.MainChainId == "" }
 

@@ -215,3 +215,61 @@ func TestAVetoCountsWithThePowerOfTheDecision(t *testing.T) {
 		})
 	}
 }
+
+// What validators of a community sign as they like, and no auditor reads: it is refused here, or one community would fail the audit of all.
+func TestWhatNoAuditorReadsOfACommunityIsRefused(t *testing.T) {
+	first := collections.Join(uint32(day), uint32(1))
+	book := func(change func(*metertypes.Proven)) func(ctx, *te.Community) error {
+		p := proven()
+		change(&p)
+		return func(at ctx, c *te.Community) error { return c.App.Meters.Proven.Set(at, first, p) }
+	}
+	at := func(height int64) func(*te.Header) { return func(h *te.Header) { h.Height = height } }
+	as := func(fromDay uint32, height int64) func(*testing.T, world) func(ctx, *te.Community) error {
+		return func(_ *testing.T, w world) func(ctx, *te.Community) error {
+			u := metertypes.Uplink{FromDay: fromDay, MainChainId: w.ID, MainGenesisHash: w.hash, Uplink: uplink.Address, Height: height}
+			return func(at ctx, c *te.Community) error { return c.App.Meters.Uplinks.Set(at, day, u) }
+		}
+	}
+	for name, c := range map[string]struct {
+		want   *errorsmod.Error // nil: it is taken
+		book   func(ctx, *te.Community) error
+		uplink func(*testing.T, world) func(ctx, *te.Community) error
+		header func(*te.Header)
+	}{
+		"a book as it should be":           {nil, book(func(*metertypes.Proven) {}), nil, nil},
+		"prices of no hash":                {types.ErrNotProven, book(func(p *metertypes.Proven) { p.PricesHash = p.PricesHash[1:] }), nil, nil},
+		"a book of no hash":                {types.ErrNotProven, book(func(p *metertypes.Proven) { p.BookHash = nil }), nil, nil},
+		"more copies than entries":         {types.ErrNotProven, book(func(p *metertypes.Proven) { p.Entries, p.Copies = 0, 1 }), nil, nil},
+		"a height that no reader holds":    {types.ErrNotProven, book(func(p *metertypes.Proven) { p.Height = 1 << 53 }), nil, nil},
+		"a book of before time":            {types.ErrNotProven, book(func(p *metertypes.Proven) { p.UnixS = -1 }), nil, nil},
+		"sharing from the day of its key":  {nil, nil, as(day, 3), nil},
+		"sharing from another day":         {types.ErrOtherMain, nil, as(day-1, 3), nil},
+		"sharing since before any block":   {types.ErrOtherMain, nil, as(day, -1), nil},
+		"the highest header":               {nil, nil, nil, at(1 << 40)},
+		"a header that no bundle takes":    {types.ErrEvidenceForm, nil, nil, at(1<<40 + 1)},
+		"a header far beyond what is read": {types.ErrEvidenceForm, nil, nil, at(1 << 60)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := registered(t)
+			if c.book != nil {
+				w.community.Write(func(at ctx) error { return c.book(at, w.community) })
+			}
+			if c.uplink != nil {
+				set := c.uplink(t, w)
+				w.community.Write(func(at ctx) error { return set(at, w.community) })
+			}
+			w.follow()
+			h := w.community.Next()
+			if c.header != nil {
+				c.header(&h)
+			}
+			m := w.closing(t, w.community.With(h.Evidence(t, nil), te.ProvenKey(day), te.UplinkKey(day)))
+			if c.want == nil {
+				w.Accepted(uplink, m)
+			} else {
+				w.Refused(c.want, uplink, m)
+			}
+		})
+	}
+}

@@ -70,7 +70,7 @@ func provenTotals(state evidence.State, day uint32) ([]byte, error) {
 		return nil, errorsmod.Wrapf(types.ErrNotProven, "evidence.%s", err)
 	}
 	var proven metertypes.Proven
-	if err := proven.Unmarshal(raw); err != nil || proven.Day != day || proven.Version != 1 {
+	if err := evidence.ReadValue(raw, &proven); err != nil || proven.Day != day || proven.Version != 1 || !proven.IsSound() {
 		return nil, errorsmod.Wrapf(types.ErrNotProven, "evidence.proofs[0]: expected the first book of day %d", day)
 	}
 	if most := types.MaxCopies(proven.Entries); proven.Copies > most {
@@ -91,7 +91,8 @@ func (k Keeper) checkSharesHere(ctx sdk.Context, state evidence.State, m *metert
 		return errorsmod.Wrapf(types.ErrStateProof, "evidence.%s", err)
 	}
 	var set metertypes.Uplink
-	if len(found) != len(key) || found[0] != metertypes.UplinkStorePrefix || set.Unmarshal(raw) != nil {
+	if len(found) != len(key) || found[0] != metertypes.UplinkStorePrefix || evidence.ReadValue(raw, &set) != nil ||
+		set.FromDay != binary.BigEndian.Uint32(found[1:]) || set.Height < 0 || set.Height > metertypes.MaxShownHeight {
 		return errorsmod.Wrap(types.ErrOtherMain, "evidence.proofs[1]: expected the uplink in force on the day")
 	}
 	hash, err := k.meters.Hash(ctx)

@@ -174,6 +174,10 @@ func mannerFault(params metertypes.Params, clock metertypes.Clock, development b
 	if clock.Rate == 0 || clock.Rate > metertypes.MaxRate {
 		return fmt.Sprintf("checkpoint.proofs[1]: expected a clock's rate of 1 to %d", metertypes.MaxRate)
 	}
+	if clock.StartUnixS < metertypes.DaySeconds || clock.StartUnixS > metertypes.MaxUnixS || clock.GenesisUnixS < 0 ||
+		clock.GenesisUnixS > metertypes.MaxUnixS {
+		return fmt.Sprintf("checkpoint.proofs[1]: expected a clock that begins from %d to %d", metertypes.DaySeconds, metertypes.MaxUnixS)
+	}
 	if development {
 		return ""
 	}

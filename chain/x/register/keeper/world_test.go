@@ -109,7 +109,8 @@ func (w world) wait() {
 func proven() metertypes.Proven {
 	totals := make([]byte, 32)
 	totals[31] = 77
-	return metertypes.Proven{Day: day, Version: 1, BookHash: totals, Totals: totals, Entries: 40, Copies: 2, Height: 3}
+	return metertypes.Proven{Day: day, Version: 1, BookHash: totals, Totals: totals, Entries: 40, Copies: 2, Height: 3,
+		PricesHash: totals}
 }
 
 // closing is a day with evidence that is taken. The statement is of a day that no roster has frozen yet.

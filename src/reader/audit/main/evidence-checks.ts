@@ -81,7 +81,7 @@ const shownBy = (of: OfEvidence): Shown => ({
 
 const wrong = (detail: string): ProtocolError => new ProtocolError('wrong-value', 'evidence', detail);
 
-/** Whether this chain has accepted a header, and from one whose next set has signed it. Null: it has; else what is to be said. */
+/** Whether this chain has accepted a header, and keeps one below whose next set has signed it. Null: it has; else what is to say. */
 function acceptance(header: Header, sets: readonly ValidatorSet[], kept: readonly Kept[]): Fault | null {
   const own = kept.find(({ height }) => height === BigInt(header.height));
   if (!own)
@@ -92,12 +92,22 @@ function acceptance(header: Header, sets: readonly ValidatorSet[], kept: readonl
   const [accepted, here] = [bytesToHex(own.hash), bytesToHex(header.hash)];
   if (accepted !== here)
     return { detail: `the main chain has accepted header ${accepted} at height ${header.height}, this one is ${here}` };
-  const before = kept.filter(({ height }) => height < own.height).at(-1);
-  if (!before || bytesToHex(before.nextValidatorsHash) === bytesToHex(header.validatorsHash)) return null;
-  const set = sets.find(({ hash }) => bytesToHex(hash) === bytesToHex(before.nextValidatorsHash));
-  if (!set) return { status: 'unreadable', detail: `the set that header ${before.height} announced is not here` };
+  const below = kept.filter(({ height }) => height < own.height).reverse();
+  const faults = below.map((from) => leadFault(from, header, sets));
+  return faults.includes(null) ? null : (faults.find((fault) => fault?.status === 'unreadable') ?? faults[0] ?? null);
+}
+
+/**
+ * Whether a header that was accepted leads to another one above it. The state does not say which one it was gone on from: an uplink
+ * may show a lower header after a higher one, and then it was none between them.
+ */
+function leadFault(from: Kept, header: Header, sets: readonly ValidatorSet[]): Fault | null {
+  const announced = bytesToHex(from.nextValidatorsHash);
+  if (announced === bytesToHex(header.validatorsHash)) return null;
+  const set = sets.find(({ hash }) => bytesToHex(hash) === announced);
+  if (!set) return { status: 'unreadable', detail: `the set that header ${from.height} announced is not here` };
   if (powerOf(set, header) * 3n > set.totalPower) return null;
-  return { detail: `no more than a third of the set that header ${before.height} announced have signed header ${header.height}` };
+  return { detail: `no more than a third of the set that header ${from.height} announced have signed header ${header.height}` };
 }
 
 /** What the proofs of a day show. @throws ProtocolError where they show something else */

@@ -84,6 +84,15 @@ test('a set that was announced and is no header’s is shown for itself; without
   ]);
 });
 
+test('a header that was shown after a higher one stands in nobody’s way: the higher one was not gone on from it', async () => {
+  const between = { height: 500n, hash: new Uint8Array(32).fill(5), nextValidatorsHash: new Uint8Array(32).fill(6) };
+  const files = await mainBundle(FIRST, (m) => {
+    const at = m.kept.findIndex(({ uplink }) => uplink === UPLINKS[1]);
+    m.kept.splice(at + 1, 0, { ...m.kept[at], ...between });
+  });
+  expect(namesOf(await audited(files))).toEqual([]);
+});
+
 test('what is not shown is unreadable, and a header that is not kept any more is named', async () => {
   const files = await mainBundle(FIRST);
   files.delete(file);
