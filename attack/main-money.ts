@@ -43,6 +43,19 @@ async function entryWithheld(): Promise<Files> {
   return withSums(files, (uplink) => uplink !== whose);
 }
 
+/** After its 28 days, in the first block after a halt in which they ended: nobody had a block in which to send an entry. */
+async function executedAfterAHalt(): Promise<Files> {
+  let whose = '';
+  const files = await mainBundle(WEEK, (m) => {
+    whose = withoutClaim(m, 0n);
+    m.entries = m.entries.filter(({ uplink }) => uplink !== whose);
+    m.missing.push({ uplink: whose, fromDay: WEEK[0].day });
+    const [{ height }] = m.pools;
+    Object.assign(m.periods[0], { readyUnixS: BigInt(SETTLED_UNIX_S - 40 * 86_400), dueHeight: height });
+  });
+  return withSums(files, (uplink) => uplink !== whose);
+}
+
 /** Weeks after all of its days are over nothing of it is settled: the block that left that state says in its own header when it was. */
 async function neverSettled(): Promise<Files> {
   const unsettled = (m: Modules) => Object.assign(m, { periods: [], entries: [], pools: [], claims: [] });
@@ -53,7 +66,7 @@ async function neverSettled(): Promise<Files> {
 /** A day that everybody stated, alone, and an entry of its week that no bill says. */
 const dayOfAFalseWeek = (): Promise<Files> =>
   mainBundle([{ name: 'all', day: WEEK[0].day, stated: [0, 1, 2, 3] }], (m) => {
-    const of = { fromDay: WEEK[0].day, readyUnixS: BigInt(SETTLED_UNIX_S), readyHeight: 99n, executedUnixS: 0n };
+    const of = { fromDay: WEEK[0].day, readyUnixS: BigInt(SETTLED_UNIX_S), dueHeight: 0n, executedUnixS: 0n };
     m.periods.push(of);
     m.entries.push({ ...of, uplink: UPLINKS[0], amountNel: 10n ** 12n, pool: 0n, height: 100n });
   });
@@ -62,10 +75,7 @@ const dayOfAFalseWeek = (): Promise<Files> =>
 async function neverExecuted(header: 'with' | 'without', change: (m: Modules) => void = () => undefined): Promise<Files> {
   const [heldUnixS, height] = [SETTLED_UNIX_S, 2000];
   const waits = (m: Modules): void => {
-    m.periods.push({
-      ...{ fromDay: WEEK[0].day, readyUnixS: BigInt(heldUnixS - 29 * 86_400), executedUnixS: 0n },
-      readyHeight: BigInt(height - 700),
-    });
+    m.periods.push({ fromDay: WEEK[0].day, readyUnixS: BigInt(heldUnixS - 29 * 86_400), executedUnixS: 0n, dueHeight: 0n });
     change(m);
   };
   const options = { height, nowUnixS: heldUnixS + 60, ...(header === 'with' ? { heldUnixS } : {}) };
@@ -75,7 +85,7 @@ async function neverExecuted(header: 'with' | 'without', change: (m: Modules) =>
 /** The state says of a later week when that was ready, after the earlier one was due: who shows the state cannot leave that out. */
 const laterWeek = (m: Modules): void => {
   const readyUnixS = BigInt(SETTLED_UNIX_S - 60);
-  m.periods.push({ fromDay: WEEK[0].day + 7, readyUnixS, readyHeight: 1999n, executedUnixS: 0n });
+  m.periods.push({ fromDay: WEEK[0].day + 7, readyUnixS, dueHeight: 0n, executedUnixS: 0n });
 };
 
 /** Headers end with the one of the block that left the state: none holds the hash of it. */
@@ -156,6 +166,13 @@ const rows: Omit<AuditAttack, 'group'>[] = [
     does: 'executes a week at once, without the entry of a creditor',
     refusedBy: ['12 sums'],
     bundle: entryWithheld,
+  },
+  {
+    name: 'settle-after-a-halt',
+    by: 'validator',
+    does: 'stops the chain until the 28 days of a week are over, and executes it without a creditor in the first block after that',
+    refusedBy: ['12 sums'],
+    bundle: executedAfterAHalt,
   },
   {
     name: 'settle-never',

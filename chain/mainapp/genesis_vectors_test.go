@@ -80,7 +80,7 @@ func livedStates(cdc codec.JSONCodec) map[string]json.RawMessage {
 			{Id: 2, Holder: member, AmountNel: 10_000_000, Reference: "IBAN 1", UnixS: 1_782_864_300, State: "open"}},
 		Frozen: []electratypes.Frozen{{Account: member, ReasonHash: hash, Height: 6}}, Paused: true,
 		Payouts:     []electratypes.Payout{{Treasury: treasury, Member: member, Counter: 7}},
-		RoleChanges: []electratypes.RoleChange{{Role: "guardian", Address: tc.NewParty("next").Address, DueUnixS: 1_783_864_000, Height: 7}},
+		RoleChanges: []electratypes.RoleChange{{Role: "guardian", Address: tc.NewParty("next").Address, DueUnixS: 1_783_864_000}},
 	}
 	settlement := settlementtypes.GenesisState{FirstDay: 20_630, NextDay: 20_630, FundNel: 3,
 		Escrows: []settlementtypes.Escrow{{Uplink: uplink, AmountNel: 5_000_000}}}

@@ -24,7 +24,7 @@ test('the sum is of the own bills of seven days; a day without one adds nothing'
 });
 
 const period = (fromDay: number, readyUnixS: number) => ({
-  ...{ fromDay, executedUnixS: 0n, readyHeight: 1n },
+  ...{ fromDay, executedUnixS: 0n, dueHeight: 0n },
   readyUnixS: BigInt(readyUnixS),
 });
 const entry = (fromDay: number, of: string) => ({ fromDay, uplink: of, amountNel: 1n, pool: 0n, height: 1n });

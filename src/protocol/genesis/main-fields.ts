@@ -38,7 +38,7 @@ const SETTLEMENT = [
   u32('next_day'),
   u64('fund_nel'),
   each('escrows', [text('uplink'), u64('amount_nel')]),
-  each('periods', [u32('from_day'), i64('ready_unix_s'), i64('executed_unix_s'), i64('ready_height')]),
+  each('periods', [u32('from_day'), i64('ready_unix_s'), i64('executed_unix_s'), i64('due_height')]),
   each('entries', [u32('from_day'), text('uplink'), i64('amount_nel'), u64('pool'), i64('height')]),
   each('pools', [u64('number'), u32('from_day'), text('claims_nel'), text('paid_nel'), i64('height')]),
   each('claims', [u64('pool'), text('uplink'), u64('amount_nel')]),
@@ -61,7 +61,7 @@ const ELECTRA = [
   bool('paused'),
   each('payouts', [text('treasury'), text('member'), u64('counter')]),
   each('sends', [u32('day'), text('account'), u32('count')]),
-  each('role_changes', [text('role'), text('address'), i64('due_unix_s'), i64('height')]),
+  each('role_changes', [text('role'), text('address'), i64('due_unix_s'), i64('due_height')]),
   each('role_votes', [text('role'), text('meter'), text('address')]),
 ];
 

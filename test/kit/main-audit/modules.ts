@@ -100,7 +100,7 @@ export function settledModules(days: readonly BookedSharedDay[], kept: register.
     keyIds: Object.fromEntries(CIRCUIT_NAMES.map((circuit) => [circuit, DEVELOPMENT_KEY_IDS[circuit]])),
     escrowsNel,
     fundNel,
-    periods: [{ fromDay: FIRST_DAY, readyUnixS: BigInt(SETTLED_UNIX_S - 9000), executedUnixS: BigInt(SETTLED_UNIX_S), readyHeight: 490n }],
+    periods: [{ fromDay: FIRST_DAY, readyUnixS: BigInt(SETTLED_UNIX_S - 9000), executedUnixS: BigInt(SETTLED_UNIX_S), dueHeight: 0n }],
     entries: [...amounts].map(([uplink, amountNel]) => ({ fromDay: FIRST_DAY, uplink, amountNel, pool: 1n, height: 500n })),
     pools: [{ number: 1n, fromDay: FIRST_DAY, claimsNel: String(owed), paidNel: String(due), height: 500n }],
     claims: claims.map(([uplink, amount]) => ({ pool: 1, uplink, amountNel: -amount })),

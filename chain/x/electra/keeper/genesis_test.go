@@ -215,3 +215,25 @@ func TestAnExportBeginsAgainWhereAVoteBroughtWhoWaitedForAnotherRole(t *testing.
 		t.Fatalf("expected the guardian replaced and the issuer to stay, got %+v", s)
 	}
 }
+
+// What was made of the guardian's blocks before an export is not counted after it.
+func TestARotationThatWasDueAtAnExportWaitsForAllItsBlocksAgain(t *testing.T) {
+	m := start(t)
+	m.accepted(issuer, rotate(issuer, types.RoleIssuer, tc.NewParty("next")))
+	m.After(8 * 24 * time.Hour)
+	m.After(0)
+	if got := m.status().RoleChanges[0].DueHeight; got != m.Height-1 {
+		t.Fatalf("expected %d, the first block after the seven days, got %d", m.Height-1, got)
+	}
+	again := startWith(t, moneyOf(exported(t, m)))
+	again.After(8 * 24 * time.Hour)
+	again.After(0)
+	again.After(0)
+	if got := again.status().Roles[2].Address; got != issuer.Address {
+		t.Fatalf("expected the issuer to stay, got %s", got)
+	}
+	again.After(0)
+	if got := again.status().Roles[2].Address; got != tc.NewParty("next").Address {
+		t.Fatalf("expected the rotation to come into force, got %s", got)
+	}
+}

@@ -17,10 +17,9 @@ import (
 	metertypes "electra/x/meter/types"
 )
 
-// Who has a role may hand it on, after seven days in which the guardian can say no, and blocks enough to say it in: a stolen key takes
-// nothing over unseen, and none while the chain stands still. Meters with
-// more than two thirds of the power bring another holder at once. No two roles are ever of one address, or the attestor would be the
-// issuer's mirror.
+// Who has a role may hand it on, after seven days in which the guardian can say no, and blocks enough after them to say it in: a stolen
+// key takes nothing over unseen, and none by a halt of the chain. Meters with more than two thirds of the power bring another holder at
+// once. No two roles are ever of one address, or the attestor would be the issuer's mirror.
 
 // EventRoleRotated is emitted in EndBlock for every rotation that comes to its end. Its attributes are text: role, address, fate
 // ("applied", or "moot" where the address has got another role in the meantime), voted ("true" or "false"), unix_s (decimal chain time).
@@ -91,8 +90,7 @@ func (k Keeper) applyRotateRole(ctx sdk.Context, m *types.MsgRotateRole) error {
 	if err != nil {
 		return err
 	}
-	return k.RoleChanges.Set(ctx, m.Role, types.RoleChange{Role: m.Role, Address: m.Address, DueUnixS: unixS + types.RotationDelayS,
-		Height: ctx.BlockHeight()})
+	return k.RoleChanges.Set(ctx, m.Role, types.RoleChange{Role: m.Role, Address: m.Address, DueUnixS: unixS + types.RotationDelayS})
 }
 
 func (k Keeper) checkCancelRotation(ctx sdk.Context, m *types.MsgCancelRotation) error {
@@ -156,6 +154,8 @@ func (k Keeper) EndBlock(ctx sdk.Context) error {
 	return k.forgetSends(ctx, today)
 }
 
+// rotate waits for grace_blocks blocks after the time has come, whenever the chain made those before it: a halt of any length, begun at any
+// moment, leaves the guardian all of them.
 func (k Keeper) rotate(ctx sdk.Context, role string, unixS int64) error {
 	voted, err := k.voted(ctx, role)
 	if err != nil {
@@ -168,7 +168,13 @@ func (k Keeper) rotate(ctx sdk.Context, role string, unixS int64) error {
 	if err != nil || !waits || change.DueUnixS > unixS {
 		return err
 	}
-	if blocks, err := k.meters.GraceBlocks(ctx); err != nil || ctx.BlockHeight() < change.Height+blocks {
+	if change.DueHeight == 0 {
+		change.DueHeight = ctx.BlockHeight()
+		if err := k.RoleChanges.Set(ctx, role, change); err != nil {
+			return err
+		}
+	}
+	if blocks, err := k.meters.GraceBlocks(ctx); err != nil || ctx.BlockHeight() < change.DueHeight+blocks {
 		return err
 	}
 	return k.bring(ctx, change, false, unixS)

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -20,25 +21,49 @@ func TestARoleIsHandedOnAfterSevenDays(t *testing.T) {
 	m.After(7*24*time.Hour - time.Second)
 	m.accepted(issuer, mint(alice, unit))
 	m.After(time.Second)
+	m.accepted(issuer, mint(alice, unit)) // the time has come, the blocks after it have not
+	m.pastGrace()
 	m.Refused(txerrors.ErrStranger, issuer, mint(alice, unit))
 	byNext := mint(alice, unit)
 	byNext.Issuer = next.Address
 	m.accepted(next, byNext)
 }
 
-// A chain that halts for the seven days has made no block in which the guardian could have said no: grace_blocks come besides.
+// halts end the seven days of a rotation, from when it was asked for: how long the chain lived before each, how long it halted, and what
+// was left of the days behind it.
+var halts = map[string]struct{ lived, halted, left time.Duration }{
+	"over all of the seven days":                       {0, 8 * 24 * time.Hour, 0},
+	"of a fortnight, begun a minute before they end":   {7*24*time.Hour - time.Minute, 14 * 24 * time.Hour, 0},
+	"that ends a second before they do":                {24 * time.Hour, 6*24*time.Hour - time.Second, time.Second},
+	"of a minute, a minute before they end and beyond": {7*24*time.Hour - time.Minute, 2 * time.Minute, 0},
+}
+
+// Of a halt's time the guardian has had nothing, and of the blocks before it nothing that it had not seen then: it has all its blocks
+// after the time has come, and no more.
 func TestAHaltOfTheChainBringsNoRotation(t *testing.T) {
-	m := start(t)
-	thief := tc.NewParty("thief")
-	m.accepted(issuer, rotate(issuer, types.RoleIssuer, thief))
-	m.After(8 * 24 * time.Hour)
-	if got := m.status().Roles[2].Address; got != issuer.Address {
-		t.Fatalf("expected the issuer to stay until the guardian had its blocks, got %s", got)
-	}
-	m.accepted(guardian, &types.MsgCancelRotation{Guardian: guardian.Address, Role: types.RoleIssuer})
-	m.After(time.Second)
-	if s := m.status(); s.Roles[2].Address != issuer.Address || len(s.RoleChanges) > 0 {
-		t.Fatalf("expected the rotation to be over, got %+v", s)
+	for name, halt := range halts {
+		for _, cancels := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, cancelled: %t", name, cancels), func(t *testing.T) {
+				m := start(t)
+				thief := tc.NewParty("thief")
+				m.accepted(issuer, rotate(issuer, types.RoleIssuer, thief))
+				m.Until(m.Now()+int64(halt.lived/time.Second), 6*time.Hour)
+				m.After(halt.halted)
+				m.After(halt.left)
+				if got := m.status().Roles[2].Address; got != issuer.Address {
+					t.Fatalf("expected the issuer to stay until the guardian had its blocks, got %s", got)
+				}
+				want := thief.Address
+				if cancels {
+					m.accepted(guardian, &types.MsgCancelRotation{Guardian: guardian.Address, Role: types.RoleIssuer})
+					want = issuer.Address
+				}
+				m.pastGrace()
+				if s := m.status(); s.Roles[2].Address != want || len(s.RoleChanges) > 0 {
+					t.Fatalf("expected %s and the rotation to be over, got %+v", want, s)
+				}
+			})
+		}
 	}
 }
 
@@ -53,6 +78,7 @@ func TestTheGuardianCancelsARotation(t *testing.T) {
 	m.Refused(txerrors.ErrWrongSigner, issuer, &byIssuer)
 	m.accepted(guardian, cancel)
 	m.After(8 * 24 * time.Hour)
+	m.pastGrace()
 	if got := m.status().Roles[2].Address; got != issuer.Address {
 		t.Fatalf("expected the issuer to stay, got %s", got)
 	}
@@ -69,6 +95,7 @@ func TestNoTwoRolesAreOfOneAddress(t *testing.T) {
 		m.accepted(tc.Meter(n), replace(tc.Meter(n), types.RoleGuardian, next))
 	}
 	m.After(8 * 24 * time.Hour)
+	m.pastGrace()
 	if s := m.status(); s.Roles[1].Address != next.Address || s.Roles[2].Address != issuer.Address || len(s.RoleChanges) > 0 {
 		t.Fatalf("expected the guardian replaced and the issuer to stay, got %+v", s)
 	}

@@ -24,7 +24,7 @@ type Meters interface {
 	IsOperator(ctx context.Context, address []byte) (bool, error)
 	HasPower(ctx context.Context, meter []byte) (bool, error)
 	PowerOf(ctx context.Context, meters []string) (of, total int64, err error)
-	// GraceBlocks are how many blocks a time that has run out waits besides: a chain that halted meanwhile has made none.
+	// GraceBlocks are how many blocks are still to be made after a time that has run out: a chain that halted meanwhile has made none.
 	GraceBlocks(ctx context.Context) (int64, error)
 	EnsureAccount(ctx context.Context, address []byte)
 }

@@ -92,8 +92,8 @@ func (g GenesisState) validateRoles() error {
 		if !slices.Contains(Roles, c.Role) || c.DueUnixS <= 0 {
 			return wrong("role_changes[%d]: expected a role and the time that it is due", i)
 		}
-		if c.Height < 1 || c.Height > metertypes.MaxHeight {
-			return wrong("role_changes[%d].height: expected 1 to %d, got %d", i, metertypes.MaxHeight, c.Height)
+		if c.DueHeight != 0 {
+			return wrong("role_changes[%d].due_height: expected 0, since no block was made yet, got %d", i, c.DueHeight)
 		}
 	}
 	for i, v := range g.RoleVotes {

@@ -2,24 +2,21 @@ package types
 
 import (
 	"errors"
-	"math"
 	"strings"
 	"testing"
-
-	metertypes "electra/x/meter/types"
 )
 
-// grace_blocks are added to the height: one near the end of the numbers would leave the guardian none of them.
-func TestARotationWaitsFromAHeightThatBlocksCanBeAddedTo(t *testing.T) {
-	for height, want := range map[int64]bool{1: true, metertypes.MaxHeight: true, 0: false, -1: false, metertypes.MaxHeight + 1: false,
-		math.MaxInt64: false} {
+// A chain that begins has made no block in which the guardian could say no, whatever one before it made: a rotation that waits brings none
+// of them along.
+func TestARotationOfAGenesisWaitsForAllItsBlocks(t *testing.T) {
+	for height, want := range map[int64]bool{0: true, 1: false, -1: false} {
 		g := GenesisState{Roles: TestRoles,
-			RoleChanges: []RoleChange{{Role: RoleIssuer, Address: TestRoles[2].Address, DueUnixS: 1, Height: height}}}
+			RoleChanges: []RoleChange{{Role: RoleIssuer, Address: TestRoles[2].Address, DueUnixS: 1, DueHeight: height}}}
 		err := g.Validate()
 		if want && err != nil {
 			t.Errorf("height %d: %v", height, err)
 		}
-		if !want && (!errors.Is(err, ErrGenesis) || !strings.Contains(err.Error(), "role_changes[0].height: expected 1 to")) {
+		if !want && (!errors.Is(err, ErrGenesis) || !strings.Contains(err.Error(), "role_changes[0].due_height: expected 0")) {
 			t.Errorf("height %d: expected a refusal that names the field, got %v", height, err)
 		}
 	}

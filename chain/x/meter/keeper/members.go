@@ -36,7 +36,7 @@ func (k Keeper) TrustAndDelay(ctx context.Context) (trustS, delayS int64, err er
 	return int64(params.TrustPeriodS), int64(params.ValidatorDelayS), err
 }
 
-// GraceBlocks are how many blocks a time that has run out waits besides, so that nothing is over by a halt alone.
+// GraceBlocks are how many blocks are still to be made after a time that has run out, so that nothing is over by a halt alone.
 func (k Keeper) GraceBlocks(ctx context.Context) (int64, error) {
 	params, err := k.Params.Get(ctx)
 	return int64(params.GraceBlocks), err

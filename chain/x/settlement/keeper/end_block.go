@@ -43,7 +43,7 @@ func (k Keeper) readyPeriods(ctx sdk.Context, unixS int64) error {
 				return err
 			}
 		}
-		period := types.Period{FromDay: next, ReadyUnixS: unixS, ReadyHeight: ctx.BlockHeight()}
+		period := types.Period{FromDay: next, ReadyUnixS: unixS}
 		if err := cmp.Or(k.Periods.Set(ctx, next, period), k.Waiting.Set(ctx, next, true),
 			k.NextDay.Set(ctx, next+types.PeriodDays)); err != nil {
 			return err
@@ -61,8 +61,8 @@ func (k Keeper) readyPeriods(ctx sdk.Context, unixS int64) error {
 	}
 }
 
-// overduePeriods executes with the entries that there are, once there were blocks enough to send one in: a chain that halted for the whole
-// time has made none. What comes later is void, or owed to the fund.
+// overduePeriods executes with the entries that there are, once there were blocks enough after the time to send one in: a halt of any
+// length, begun at any moment, leaves all of them. What comes later is void, or owed to the fund.
 func (k Keeper) overduePeriods(ctx sdk.Context, unixS int64) error {
 	blocks, err := k.meters.GraceBlocks(ctx)
 	if err != nil {
@@ -71,8 +71,7 @@ func (k Keeper) overduePeriods(ctx sdk.Context, unixS int64) error {
 	var due []types.Period
 	err = k.Waiting.Walk(ctx, nil, func(fromDay uint32, _ bool) (bool, error) {
 		period, err := k.Periods.Get(ctx, fromDay)
-		if err == nil && period.ExecutedUnixS == 0 && unixS-period.ReadyUnixS >= types.EntriesDueS &&
-			ctx.BlockHeight() >= period.ReadyHeight+blocks {
+		if err == nil && period.ExecutedUnixS == 0 && unixS-period.ReadyUnixS >= types.EntriesDueS {
 			due = append(due, period)
 		}
 		return false, err
@@ -81,20 +80,34 @@ func (k Keeper) overduePeriods(ctx sdk.Context, unixS int64) error {
 		return err
 	}
 	for _, period := range due {
-		awaited, err := k.awaited(ctx, period.FromDay)
-		if err != nil {
-			return err
-		}
-		for _, uplink := range awaited {
-			if err := k.Missing.Set(ctx, collections.Join(uplink, period.FromDay), true); err != nil {
+		if period.DueHeight == 0 {
+			period.DueHeight = ctx.BlockHeight()
+			if err := k.Periods.Set(ctx, period.FromDay, period); err != nil {
 				return err
 			}
 		}
-		if err := k.execute(ctx, period); err != nil {
+		if ctx.BlockHeight() < period.DueHeight+blocks {
+			continue
+		}
+		if err := k.passOver(ctx, period); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// passOver executes a period without those whose entries are missing, and notes them.
+func (k Keeper) passOver(ctx sdk.Context, period types.Period) error {
+	awaited, err := k.awaited(ctx, period.FromDay)
+	if err != nil {
+		return err
+	}
+	for _, uplink := range awaited {
+		if err := k.Missing.Set(ctx, collections.Join(uplink, period.FromDay), true); err != nil {
+			return err
+		}
+	}
+	return k.execute(ctx, period)
 }
 
 // noteOwing keeps since when who owes.

@@ -146,33 +146,69 @@ func TestAWithheldDebtIsOwedToTheFundAndItsTreasurySuspended(t *testing.T) {
 	s.refused(types.ErrSettled, s.settle(0, 1))
 }
 
-// halted is in its first block after a halt for the 28 days: one claim has come, another has not.
-func halted(t *testing.T) *settling {
+// halts end the 28 days of a week: on how many of them the chain lived, a block a day, and how many it halted then.
+var halts = map[string]struct{ lived, halted int64 }{
+	"over all of the 28 days":                      {0, 28},
+	"of a fortnight, begun a day before they end":  {27, 14},
+	"of a day, the last one, with blocks until it": {27, 1},
+}
+
+// halted is in its first block after a halt: one claim of the week has come, another has not.
+func halted(t *testing.T, lived, halted int64) *settling {
 	s := start(t, 3)
 	s.meters.grace = 3
 	s.accepted(deposit(0, 100*unit))
 	s.week(0, 30*unit, -10*unit, -19*unit)
 	s.accepted(s.settle(0, 0, 2))
-	s.after(28)
+	for range lived {
+		s.after(1)
+	}
+	s.after(halted)
 	s.stands(2, 0, 0, 0)
 	return s
 }
 
-// A chain that halts for the 28 days has made no block in which anybody could have settled: grace_blocks come besides.
+// Of a halt's time nobody has had anything, and whoever settles on the last day had not done it in the blocks before it: grace_blocks come
+// after the time, for so many and no more. Then who has said nothing is passed over.
 func TestAHaltOfTheChainVoidsNoClaim(t *testing.T) {
-	s := halted(t)
-	s.accepted(s.settle(0, 1))
-	s.stands(1, 10*unit, 0, 0)
-	s.stands(2, 19*unit, 0, 0)
+	for name, halt := range halts {
+		t.Run(name+": it comes within the blocks of grace", func(t *testing.T) {
+			s := halted(t, halt.lived, halt.halted)
+			s.block()
+			s.accepted(s.settle(0, 1))
+			s.stands(1, 10*unit, 0, 0)
+			s.stands(2, 19*unit, 0, 0)
+		})
+		t.Run(name+": it comes after them", func(t *testing.T) {
+			s := halted(t, halt.lived, halt.halted)
+			s.block()
+			s.block()
+			s.stands(2, 0, 0, 0)
+			s.block()
+			s.stands(2, 19*unit, 0, 0)
+			s.accepted(s.settle(0, 1))
+			s.stands(1, 0, 0, 0)
+		})
+	}
 }
 
-// It is for so many blocks and no more: then who has said nothing is passed over.
-func TestBlocksOfGraceAfterAHaltAreOverToo(t *testing.T) {
-	s := halted(t)
-	s.block()
-	s.stands(2, 19*unit, 0, 0)
-	s.accepted(s.settle(0, 1))
-	s.stands(1, 0, 0, 0)
+// The height from which they count is a week's own. An export has it of one that was executed, since no block counts for another there.
+func TestAWeekKeepsTheHeightFromWhichItsGraceCounts(t *testing.T) {
+	s := halted(t, 27, 14)
+	first := s.ctx.BlockHeight() - 1
+	for _, exported := range []int64{0, 0, 0, first} {
+		state, err := s.k.ExportGenesis(s.ctx)
+		s.must(err)
+		if got := state.Periods[0].DueHeight; got != exported {
+			t.Fatalf("expected %d in the export, got %d", exported, got)
+		}
+		period, err := s.k.Periods.Get(s.ctx, firstDay)
+		s.must(err)
+		if period.DueHeight != first {
+			t.Fatalf("expected %d, the first block after the halt, got %d", first, period.DueHeight)
+		}
+		s.block()
+	}
 }
 
 func TestAWithheldClaimIsVoid(t *testing.T) {

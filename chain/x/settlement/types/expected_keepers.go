@@ -33,7 +33,7 @@ type Communities interface {
 // Meters are the main chain's: uplinks, the books of its days, and verdicts on proofs.
 type Meters interface {
 	Now(ctx sdk.Context) (unixS int64, today uint32, err error)
-	// GraceBlocks are how many blocks a time that has run out waits besides: a chain that halted meanwhile has made none.
+	// GraceBlocks are how many blocks are still to be made after a time that has run out: a chain that halted meanwhile has made none.
 	GraceBlocks(ctx context.Context) (int64, error)
 	IsOperator(ctx context.Context, address []byte) (bool, error)
 	// Uplink is a meter; its member is the treasury.

@@ -91,8 +91,11 @@ func (g GenesisState) validatePeriods() error {
 		if p.FromDay != g.FirstDay+uint32(i)*PeriodDays || p.ReadyUnixS <= 0 || p.ExecutedUnixS != 0 && p.ExecutedUnixS < p.ReadyUnixS {
 			return wrong("periods[%d]: expected the one from day %d, ready, and executed no sooner", i, g.FirstDay+uint32(i)*PeriodDays)
 		}
-		if p.ReadyHeight < 1 || p.ReadyHeight > metertypes.MaxHeight {
-			return wrong("periods[%d].ready_height: expected 1 to %d, got %d", i, metertypes.MaxHeight, p.ReadyHeight)
+		if p.ExecutedUnixS == 0 && p.DueHeight != 0 {
+			return wrong("periods[%d].due_height: expected 0 of one that waits, got %d", i, p.DueHeight)
+		}
+		if p.DueHeight < 0 || p.DueHeight > metertypes.MaxHeight {
+			return wrong("periods[%d].due_height: expected 0 to %d, got %d", i, metertypes.MaxHeight, p.DueHeight)
 		}
 	}
 	for i, e := range g.Entries {

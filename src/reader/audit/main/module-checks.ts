@@ -16,7 +16,7 @@ import { communityChecks } from './community-checks.ts';
 import { electraChecks } from './electra-checks.ts';
 import { evidenceChecks, type OfEvidence, type ProvenDays } from './evidence-checks.ts';
 import { registerChecks } from './register-checks.ts';
-import { poolChecks } from './settlement-checks.ts';
+import { ENTRIES_DUE_S, poolChecks } from './settlement-checks.ts';
 import { duePeriods, sumChecks } from './sum-checks.ts';
 
 const head = { id: '2' as const, name: 'modules' };
@@ -58,12 +58,16 @@ const HANGING = [
 
 /**
  * What the block that left the state is not before: headers that came before it, days that it has frozen, and weeks that its own state says
- * were ready or executed, which are kept for good. Who makes a bundle chooses its headers and days, not those. Never after `heldByUnixS`.
+ * were ready, due or executed, which are kept for good. Who makes a bundle chooses its headers and days, not those. Never after
+ * `heldByUnixS`.
  */
 function knownBefore({ days }: MainBundle, headers: Headers, { settlement }: MainState, heldByUnixS: number): number {
   const earlier = [...headers.state!.headers.values()].slice(0, -1).map((header) => headers.timeOf(header));
   const frozen = days.flatMap(({ chain }) => (chain ? [chain.frozenUnixS] : []));
-  const weeks = settlement.periods.flatMap(({ readyUnixS, executedUnixS }) => [Number(readyUnixS), Number(executedUnixS)]);
+  const weeks = settlement.periods.flatMap(({ readyUnixS, executedUnixS, dueHeight }) => [
+    Number(readyUnixS) + (dueHeight > 0n ? ENTRIES_DUE_S : 0),
+    Number(executedUnixS),
+  ]);
   return Math.min(heldByUnixS, Math.max(0, ...earlier, ...frozen, ...weeks));
 }
 
@@ -83,7 +87,8 @@ export async function moduleChecks(
     );
     return { checks: [...checks, ...hanging, ...ofDays], periods: [], state, proven: new Map() };
   }
-  const newest = [...headers.state!.headers.values()].at(-1)!;
+  const blocks = [...headers.state!.headers.values()];
+  const newest = blocks.at(-1)!;
   const asOfUnixS = headers.timeOf(newest);
   const held = headers.state!.headers.get(newest.height - 1);
   const heldByUnixS = held ? headers.timeOf(held) : asOfUnixS;
@@ -93,6 +98,7 @@ export async function moduleChecks(
     heldByUnixS,
     height: newest.height - 1,
     graceBlocks: genesis.params.graceBlocks,
+    blocks: blocks.map((header) => ({ height: header.height, unixS: headers.timeOf(header) })),
   };
   const { settlement, register } = state;
   const sums = await sumChecks({ settlement, file: bundle.settlements, days: bundle.days, genesis, key: keys['bill-sum'], at }, options);

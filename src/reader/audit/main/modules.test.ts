@@ -2,6 +2,7 @@
 import { toBech32 } from '@cosmjs/encoding';
 import { describe, expect, test } from 'vitest';
 import { edit } from '../../../../test/kit/audit/bundles.ts';
+import type { ChainOptions } from '../../../../test/kit/audit/chain.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
 import { FIRST_DAY, genesisAddress } from '../../../../test/kit/genesis.ts';
 import { DATES, type Files, mainBundle, WEEK, withSums } from '../../../../test/kit/main-audit/bundles.ts';
@@ -15,6 +16,7 @@ import { auditMain } from './audit.ts';
 const audited = async (files: Files) => auditMain(files, EVERY_PROOF);
 const on = async (change: (m: Modules) => void, options = {}) => audited(await mainBundle(WEEK, change, options));
 const DAYS_S = 86_400;
+type Period = Modules['periods'][number];
 
 describe('a settled week', () => {
   test('passes: each sum is that of its bills, pools and ELECTRA conserve', async () => {
@@ -155,7 +157,7 @@ describe('is refused', () => {
     [
       'a week of no calendar',
       (m) => {
-        m.periods.push({ fromDay: 4_000_000_000, readyUnixS: 1n, executedUnixS: 0n, readyHeight: 1n });
+        m.periods.push({ fromDay: 4_000_000_000, readyUnixS: 1n, executedUnixS: 0n, dueHeight: 0n });
       },
     ],
     ['a balance of what is no address', (m) => m.balancesNel.set(toBech32('electra', new Uint8Array(32)), 1n)],
@@ -183,11 +185,17 @@ describe('is refused', () => {
     const early = await withoutEntry(() => undefined);
     expect(namesOf(early)).toEqual(['12 sums']);
     expect(linesOf(early, '12 sums', 'failed').map(({ detail }) => detail)).toEqual([expect.stringContaining('before its time')]);
-    const late = await withoutEntry((m, uplink) => {
-      m.periods[0].readyUnixS = BigInt(SETTLED_UNIX_S - 28 * DAYS_S);
-      m.missing.push({ uplink, fromDay: FIRST_DAY });
-    });
-    expect([namesOf(late), linesOf(late, '12 sums', 'open').length]).toEqual([[], 1]);
+    // Its pool is of block 1000: 600 blocks of grace after block 400.
+    const late = (dueHeight: bigint) =>
+      withoutEntry((m, uplink) => {
+        Object.assign(m.periods[0], { readyUnixS: BigInt(SETTLED_UNIX_S - 28 * DAYS_S), dueHeight });
+        m.pools[0].height = 1000n;
+        for (const one of m.entries) one.height = 900n;
+        m.missing.push({ uplink, fromDay: FIRST_DAY });
+      });
+    const over = await late(400n);
+    expect([namesOf(over), linesOf(over, '12 sums', 'open').length]).toEqual([[], 1]);
+    for (const within of [await late(401n), await late(0n)]) expect(namesOf(within)).toEqual(['12 sums']);
   });
 
   test('a week whose days are all over and that the chain does not settle', async () => {
@@ -207,45 +215,72 @@ describe('is refused', () => {
       expect.stringMatching(/to have it settled by now cannot be told, since the header of block \d+/),
     );
     // What the state itself says of another week tells the time as well, whatever headers are left out.
-    const other = { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(after * DAYS_S - 60), readyHeight: 490n, executedUnixS: 0n };
+    const other = { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(after * DAYS_S - 60), dueHeight: 0n, executedUnixS: 0n };
     expect(namesOf(await at(after, undefined, (m) => m.periods.push(other)))).toEqual(['12 sums']);
   });
 
-  test('a week that waits for more than 28 days; not before the chain has made its blocks of grace', async () => {
-    const waiting = async (readyHeight: bigint, options: object, others: Modules['periods'] = []) => {
-      const ready = { readyUnixS: BigInt(SETTLED_UNIX_S - 29 * DAYS_S), readyHeight, executedUnixS: 0n };
-      return on((m) => {
-        const { uplink } = m.claims[0];
-        m.periods = [{ ...m.periods[0], ...ready }, ...others];
-        m.entries = m.entries.filter((one) => one.uplink !== uplink);
-        Object.assign(m, { pools: [], claims: [], fundNel: 0n });
-        for (const one of m.entries) one.pool = 0n;
-      }, options);
-    };
-    const details = async (readyHeight: bigint, options = {}, others: Modules['periods'] = []) =>
-      linesOf(await waiting(readyHeight, options, others), '12 pools', 'failed').filter(({ detail }) =>
-        detail.includes('was to be executed by now'),
-      );
-    const heldUnixS = SETTLED_UNIX_S - DAYS_S + 1;
-    const { height } = JSON.parse(Buffer.from((await mainBundle()).get('main.json')!).toString());
-    const newest = BigInt(height);
-    expect(await details(newest - 600n, { heldUnixS })).toHaveLength(1);
-    expect(await details(newest - 599n, { heldUnixS })).toEqual([]);
+  /** The week, ready so many days before it was settled, waits without an entry. What a line of check 12 says of its time. */
+  const waiting = async (
+    dueHeight: bigint,
+    { readyDays = 29, ...options }: ChainOptions & { readyDays?: number } = {},
+    others: Period[] = [],
+  ) => {
+    const verdict = await on((m) => {
+      const { uplink } = m.claims[0];
+      const readyUnixS = BigInt(SETTLED_UNIX_S - readyDays * DAYS_S);
+      m.periods = [{ ...m.periods[0], readyUnixS, dueHeight, executedUnixS: 0n }, ...others];
+      m.entries = m.entries.filter((one) => one.uplink !== uplink);
+      Object.assign(m, { pools: [], claims: [], fundNel: 0n });
+      for (const one of m.entries) one.pool = 0n;
+    }, options);
+    const saying = (status: 'failed' | 'open') =>
+      linesOf(verdict, '12 pools', status)
+        .map(({ detail }) => detail)
+        .filter((detail) => /was to be executed|grace/.test(detail));
+    return { failed: saying('failed'), open: saying('open') };
+  };
+  const heightOfState = async () => BigInt(JSON.parse(Buffer.from((await mainBundle()).get('main.json')!).toString()).height);
+  const nothing = { failed: [], open: [] };
+
+  test('a week that waits for more than 28 days; not before the chain has made its blocks of grace after them', async () => {
+    const newest = await heightOfState();
+    expect((await waiting(newest - 600n)).failed).toEqual([expect.stringContaining('was to be executed by now')]);
+    expect(await waiting(newest - 599n)).toEqual(nothing);
+    // The first block after the time: a halt of any length leaves all blocks of grace.
+    expect(await waiting(newest)).toEqual(nothing);
+  });
+
+  const dueUnixS = SETTLED_UNIX_S - DAYS_S;
+
+  test('a week whose grace counts from a block before its time, or from a later one than the first after it', async () => {
+    const newest = await heightOfState();
+    const [early, late] = [/block \d+, which was before its time/, /was to count from an earlier one/];
+    expect(await waiting(newest - 5n, { readyDays: 27 })).toEqual({ failed: [expect.stringMatching(early)], open: [] });
+    expect((await waiting(newest - 5n, { heldUnixS: dueUnixS - 1 })).failed).toEqual([expect.stringMatching(early)]);
+    expect(await waiting(newest - 5n, { heldUnixS: dueUnixS })).toEqual(nothing);
+    expect((await waiting(newest + 1n)).failed).toEqual([expect.stringMatching(late)]);
+  });
+
+  const never = /its grace does not count/;
+
+  test('a week that is due and whose grace does not count; not before its time', async () => {
+    expect((await waiting(0n, { heldUnixS: dueUnixS + 1 })).failed).toEqual([expect.stringMatching(never)]);
     // The block that left the state is of before the time, the next one of after it, as after a halt.
-    const dueUnixS = SETTLED_UNIX_S - DAYS_S;
-    expect(await details(newest - 600n, { heldUnixS: dueUnixS })).toEqual([]);
-    expect(await details(newest - 600n, { heldUnixS: dueUnixS + 1 })).toHaveLength(1);
+    expect(await waiting(0n, { heldUnixS: dueUnixS })).toEqual(nothing);
     // Without that block's own header, which every export has, it is open, and named.
-    expect(await details(newest - 600n)).toEqual([]);
-    const open = linesOf(await waiting(newest - 600n, {}), '12 pools', 'open').map(({ detail }) => detail);
-    expect(open).toContainEqual(expect.stringMatching(/was to be executed by now cannot be told, since the header of block \d+/));
-    // A later week that was ready or executed after the time tells it, and who makes the bundle cannot leave that out.
-    const ready = (readyUnixS: number, executedUnixS = 0) => [
-      { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(readyUnixS), readyHeight: newest, executedUnixS: BigInt(executedUnixS) },
+    const untold = /was to count by now cannot be told, since the header of block \d+/;
+    expect(await waiting(0n)).toEqual({ failed: [], open: [expect.stringMatching(untold)] });
+  });
+
+  test('the same by a later week that was ready, due or executed after the time: who makes the bundle cannot leave that out', async () => {
+    const newest = await heightOfState();
+    const other = (readyUnixS: number, executedUnixS = 0, dueHeight = 0n): Period[] => [
+      { fromDay: FIRST_DAY + 7, readyUnixS: BigInt(readyUnixS), dueHeight, executedUnixS: BigInt(executedUnixS) },
     ];
-    expect(await details(newest - 600n, {}, ready(dueUnixS))).toEqual([]);
-    expect(await details(newest - 600n, {}, ready(dueUnixS + 1))).toHaveLength(1);
-    expect(await details(newest - 600n, {}, ready(dueUnixS, dueUnixS + 1))).toHaveLength(1);
+    expect((await waiting(0n, {}, other(dueUnixS))).failed).toEqual([]);
+    expect((await waiting(0n, {}, other(dueUnixS + 1))).failed).toEqual([expect.stringMatching(never)]);
+    expect((await waiting(0n, {}, other(dueUnixS, dueUnixS + 1))).failed).toEqual([expect.stringMatching(never)]);
+    expect((await waiting(0n, {}, other(dueUnixS + 1 - 28 * DAYS_S, 0, newest))).failed).toEqual([expect.stringMatching(never)]);
   });
 
   test('sums of another chain, one that was not settled, and one twice', async () => {
@@ -294,14 +329,15 @@ describe('is named', () => {
     ],
     ['an old attestation', '13 reserve', () => undefined, { nowUnixS: SETTLED_UNIX_S + 40 * DAYS_S }],
     ['a frozen account', '13 accounts', (m) => m.frozen.push({ account: treasuryOf(0), reasonHash: new Uint8Array(32), height: 9n })],
-    ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n, height: 5n })],
+    ['a role on its way', '13 roles', (m) => m.roleChanges.push({ role: 'issuer', address: treasuryOf(3), dueUnixS: 9n, dueHeight: 5n })],
     [
       'a claim that came too late',
       '12 pools',
       (m) => {
         const uplink = withoutClaim(m, 0n);
-        m.entries.find((one) => one.uplink === uplink)!.height = 501n;
-        m.periods[0].readyUnixS = m.periods[0].executedUnixS - 28n * BigInt(DAYS_S);
+        m.entries.find((one) => one.uplink === uplink)!.height = 1001n;
+        m.pools[0].height = 1000n;
+        Object.assign(m.periods[0], { readyUnixS: m.periods[0].executedUnixS - 28n * BigInt(DAYS_S), dueHeight: 400n });
       },
     ],
     ['who owes', '12 debts', (m) => m.owing.set(UPLINKS[1], SETTLED_UNIX_S)],

@@ -8,12 +8,12 @@ import { accountText, DAY_S, dayToDate, heldIn, type Pools, pass } from '../../.
 import type { MainState, SettlementState } from '../../light/index.ts';
 import { type Check, type Fault, lines } from '../checks.ts';
 
-/** After a period is ready its pool executes with the entries that there are. */
-const ENTRIES_DUE_S = 28 * DAY_S;
+/** So long after a period is ready its pool executes with the entries that there are, once the blocks of grace after that are made. */
+export const ENTRIES_DUE_S = 28 * DAY_S;
 /** A treasury that owes for so long is suspended until it owes nothing. */
 const OWING_S = 14 * DAY_S;
 
-/** What a time that has run out is held against. A chain that halted has made no blocks to say anything in: `graceBlocks` come besides. */
+/** What a time that has run out is held against. A chain that halted has made no blocks to say anything in: `graceBlocks` come after it. */
 export interface AsOfState {
   /** chain time of the newest header, which holds the state's hash */
   asOfUnixS: number;
@@ -25,23 +25,51 @@ export interface AsOfState {
   heldByUnixS: number;
   height: number;
   graceBlocks: number;
+  /** the headers that are here, in chain time */
+  blocks: readonly { height: number; unixS: number }[];
 }
 
-/** Whether a period's entries are overdue: it is to be executed without who is missing. */
-export const isOverdue = (period: SettlementState['periods'][number], { heldUnixS, height, graceBlocks }: AsOfState): boolean =>
-  heldUnixS > Number(period.readyUnixS) + ENTRIES_DUE_S && BigInt(height) >= period.readyHeight + BigInt(graceBlocks);
+type Period = SettlementState['periods'][number];
+const dueUnixS = ({ readyUnixS }: Period): number => Number(readyUnixS) + ENTRIES_DUE_S;
+const hadBlocks = ({ dueHeight }: Period, height: bigint, graceBlocks: number): boolean =>
+  dueHeight > 0n && height >= dueHeight + BigInt(graceBlocks);
 
-/** What is over by the newest header, and perhaps not by that of the block that left the state: it takes that header to tell. */
-const byLatest = (at: AsOfState): AsOfState => ({ ...at, heldUnixS: at.heldByUnixS });
+/** Whether a period's entries are overdue: it is to be executed without who is missing. */
+export const isOverdue = (period: Period, { height, graceBlocks }: AsOfState): boolean => hadBlocks(period, BigInt(height), graceBlocks);
+
 export const untold = ({ height }: AsOfState): string =>
   `cannot be told, since the header of block ${height}, which left the state, is not in the bundle: every export has it`;
 
 /** The account of a module, as the SDK names it. */
 export const moduleAddress = (name: string): string => accountText(sha256(utf8ToBytes(name)).subarray(0, 20));
 
-/** Whether a period was executed before its time was over: with all its entries, then, and with nobody's missing. */
-export const isEarly = ({ readyUnixS, executedUnixS }: SettlementState['periods'][number]): boolean =>
-  executedUnixS > 0n && Number(executedUnixS - readyUnixS) < ENTRIES_DUE_S;
+/**
+ * Whether a period was executed before its time was over, or in the blocks of grace after it: with all its entries, then, and with nobody's
+ * missing. Its first pool tells the block; where it has none, nobody had an entry.
+ */
+export function isEarly(period: Period, { pools }: Pick<SettlementState, 'pools'>, graceBlocks: number): boolean {
+  if (period.executedUnixS === 0n) return false;
+  if (period.dueHeight === 0n || Number(period.executedUnixS) < dueUnixS(period)) return true;
+  const pool = pools.find(({ fromDay }) => fromDay === period.fromDay);
+  return pool !== undefined && !hadBlocks(period, pool.height, graceBlocks);
+}
+
+/** The block from which a period's grace counts is the first one at or after its time: as far as the headers that are here tell. */
+function dueFaults(periods: readonly Period[], at: AsOfState): Fault[] {
+  return periods.flatMap((period): Fault[] => {
+    const { fromDay, dueHeight, executedUnixS } = period;
+    const [due, week, from] = [dueUnixS(period), `the week from ${dayToDate(fromDay)}`, Number(dueHeight)];
+    if (from > 0 && at.blocks.some(({ height, unixS }) => height >= from && unixS < due))
+      return [{ detail: `the grace of ${week} counts from block ${from}, which was before its time` }];
+    // One that was executed before the chain began again, from an export, has a height of before that.
+    if (executedUnixS > 0n) return [];
+    if (from > at.height || (from > 0 && at.blocks.some(({ height, unixS }) => height < from && unixS > due)))
+      return [{ detail: `the grace of ${week} counts from block ${from}, and was to count from an earlier one` }];
+    if (from > 0 || at.heldByUnixS <= due) return [];
+    if (at.heldUnixS > due) return [{ detail: `${week} is due since chain time ${due}, and its grace does not count` }];
+    return [{ status: 'open', detail: `whether the grace of ${week} was to count by now ${untold(at)}` }];
+  });
+}
 
 /** The chain's pools as the rule knows them. */
 const poolsOf = ({ pools, claims, debts, escrowsNel, fundNel }: SettlementState): Pools => ({
@@ -101,13 +129,13 @@ function poolFaults(of: SettlementState): Fault[] {
  * Claims in no pool, of weeks that were executed. They are void where they came too late: not where all entries were there before the
  * time, nor where the pool was made after them. (One of a single entry may be that of a late debt.)
  */
-function voidClaims({ pools, entries, periods }: SettlementState): Fault[] {
+function voidClaims({ pools, entries, periods }: SettlementState, graceBlocks: number): Fault[] {
   const ended = new Map(periods.filter(({ executedUnixS }) => executedUnixS > 0n).map((period) => [period.fromDay, period]));
   const own = pools.filter(({ number }) => entries.filter(({ pool }) => pool === number).length > 1);
   return entries.flatMap(({ fromDay, uplink, amountNel, pool, height }): Fault[] => {
     const period = ended.get(fromDay);
     if (!period || amountNel >= 0n || pool !== 0n) return [];
-    const isInTime = isEarly(period) || own.some((one) => one.fromDay === fromDay && height <= one.height);
+    const isInTime = isEarly(period, { pools }, graceBlocks) || own.some((one) => one.fromDay === fromDay && height <= one.height);
     const of = `its claim of ${-amountNel} nELECTRA of the week from ${dayToDate(fromDay)}`;
     return [
       isInTime
@@ -139,23 +167,17 @@ export function poolChecks({ settlement, bank }: MainState, at: AsOfState): Chec
   const books = poolsOf(settlement);
   const held = heldIn(books);
   const account = bank.balancesNel.get(moduleAddress('settlement')) ?? 0n;
-  const waiting = settlement.periods.filter((one) => one.executedUnixS === 0n && isOverdue(one, byLatest(at)));
-  const [overdue, perhaps] = [true, false].map((is) => waiting.filter((one) => isOverdue(one, at) === is));
+  const overdue = settlement.periods.filter((one) => one.executedUnixS === 0n && isOverdue(one, at));
   const moving: Fault[] = pass(books).moved
     ? [{ status: 'open', detail: 'escrows still pay: the next block passes on what was received' }]
     : [];
   const pools = [
     ...poolFaults(settlement),
-    ...voidClaims(settlement),
+    ...voidClaims(settlement, at.graceBlocks),
+    ...dueFaults(settlement.periods, at),
     ...overdue.map(({ fromDay }) => ({
       detail: `the week from ${dayToDate(fromDay)} was to be executed by now, with the entries there are`,
     })),
-    ...perhaps.map(
-      ({ fromDay }): Fault => ({
-        status: 'open',
-        detail: `whether the week from ${dayToDate(fromDay)} was to be executed by now ${untold(at)}`,
-      }),
-    ),
     ...moving,
   ];
   const kept = held === account ? [] : [{ detail: `escrows, pools and fund hold ${held} nELECTRA, their account has ${account}` }];

@@ -87,7 +87,8 @@ function absentFaults({ settlement, at }: OfSums, fromDay: number, absent: reado
   const period = settlement.periods.find((one) => one.fromDay === fromDay);
   const isLate = period !== undefined && isOverdue(period, at);
   return absent.map((meter): Fault => {
-    if (period && isEarly(period)) return { meter, detail: 'its entry is missing, though the week was executed before its time' };
+    if (period && isEarly(period, settlement, at.graceBlocks))
+      return { meter, detail: 'its entry is missing, though the week was executed before its time' };
     const isNamed = settlement.missing.some((one) => one.uplink === meter && one.fromDay === fromDay);
     if (isLate && !isNamed) return { meter, detail: 'its entry did not come in time, and the chain does not say so' };
     return { meter, status: 'open', detail: isLate || isNamed ? 'its entry is missing: suspended until it comes' : 'not settled yet' };

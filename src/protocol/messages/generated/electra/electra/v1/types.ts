@@ -76,8 +76,8 @@ export interface RoleChange {
   address: string;
   /** chain time */
   dueUnixS: bigint;
-  /** of the block that asked for it: grace_blocks count from there */
-  height: bigint;
+  /** of the first block at or after then: grace_blocks count from there; 0 = none yet */
+  dueHeight: bigint;
 }
 
 /** RoleVote is what a meter with power said for another holder of a role. */
@@ -996,7 +996,7 @@ export const Sends: MessageFns<Sends> = {
 };
 
 function createBaseRoleChange(): RoleChange {
-  return { role: "", address: "", dueUnixS: 0n, height: 0n };
+  return { role: "", address: "", dueUnixS: 0n, dueHeight: 0n };
 }
 
 export const RoleChange: MessageFns<RoleChange> = {
@@ -1013,11 +1013,11 @@ export const RoleChange: MessageFns<RoleChange> = {
       }
       writer.uint32(24).int64(message.dueUnixS);
     }
-    if (message.height !== 0n) {
-      if (BigInt.asIntN(64, message.height) !== message.height) {
-        throw new globalThis.Error("value provided for field message.height of type int64 too large");
+    if (message.dueHeight !== 0n) {
+      if (BigInt.asIntN(64, message.dueHeight) !== message.dueHeight) {
+        throw new globalThis.Error("value provided for field message.dueHeight of type int64 too large");
       }
-      writer.uint32(32).int64(message.height);
+      writer.uint32(32).int64(message.dueHeight);
     }
     return writer;
   },
@@ -1064,7 +1064,7 @@ export const RoleChange: MessageFns<RoleChange> = {
               break;
             }
 
-            message.height = reader.int64() as bigint;
+            message.dueHeight = reader.int64() as bigint;
             continue;
           }
         }
@@ -1088,7 +1088,11 @@ export const RoleChange: MessageFns<RoleChange> = {
         : isSet(object.due_unix_s)
         ? BigInt(object.due_unix_s)
         : 0n,
-      height: isSet(object.height) ? BigInt(object.height) : 0n,
+      dueHeight: isSet(object.dueHeight)
+        ? BigInt(object.dueHeight)
+        : isSet(object.due_height)
+        ? BigInt(object.due_height)
+        : 0n,
     };
   },
 
@@ -1103,8 +1107,8 @@ export const RoleChange: MessageFns<RoleChange> = {
     if (message.dueUnixS !== 0n) {
       obj.dueUnixS = message.dueUnixS.toString();
     }
-    if (message.height !== 0n) {
-      obj.height = message.height.toString();
+    if (message.dueHeight !== 0n) {
+      obj.dueHeight = message.dueHeight.toString();
     }
     return obj;
   },
@@ -1117,7 +1121,7 @@ export const RoleChange: MessageFns<RoleChange> = {
     message.role = object.role ?? "";
     message.address = object.address ?? "";
     message.dueUnixS = (object.dueUnixS !== undefined && object.dueUnixS !== null) ? BigInt(object.dueUnixS) : 0n;
-    message.height = (object.height !== undefined && object.height !== null) ? BigInt(object.height) : 0n;
+    message.dueHeight = (object.dueHeight !== undefined && object.dueHeight !== null) ? BigInt(object.dueHeight) : 0n;
     return message;
   },
 };

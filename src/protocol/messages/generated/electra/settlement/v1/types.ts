@@ -21,8 +21,8 @@ export interface Period {
   readyUnixS: bigint;
   /** chain time of its pool's block; 0 = not yet */
   executedUnixS: bigint;
-  /** of the block that found it ready: grace_blocks count from there */
-  readyHeight: bigint;
+  /** of the first block at or after 28 days from then: grace_blocks count from there; 0 = none yet */
+  dueHeight: bigint;
 }
 
 /** Entry is what an uplink owes for a period, once. */
@@ -182,7 +182,7 @@ export const Escrow: MessageFns<Escrow> = {
 };
 
 function createBasePeriod(): Period {
-  return { fromDay: 0, readyUnixS: 0n, executedUnixS: 0n, readyHeight: 0n };
+  return { fromDay: 0, readyUnixS: 0n, executedUnixS: 0n, dueHeight: 0n };
 }
 
 export const Period: MessageFns<Period> = {
@@ -202,11 +202,11 @@ export const Period: MessageFns<Period> = {
       }
       writer.uint32(24).int64(message.executedUnixS);
     }
-    if (message.readyHeight !== 0n) {
-      if (BigInt.asIntN(64, message.readyHeight) !== message.readyHeight) {
-        throw new globalThis.Error("value provided for field message.readyHeight of type int64 too large");
+    if (message.dueHeight !== 0n) {
+      if (BigInt.asIntN(64, message.dueHeight) !== message.dueHeight) {
+        throw new globalThis.Error("value provided for field message.dueHeight of type int64 too large");
       }
-      writer.uint32(32).int64(message.readyHeight);
+      writer.uint32(32).int64(message.dueHeight);
     }
     return writer;
   },
@@ -253,7 +253,7 @@ export const Period: MessageFns<Period> = {
               break;
             }
 
-            message.readyHeight = reader.int64() as bigint;
+            message.dueHeight = reader.int64() as bigint;
             continue;
           }
         }
@@ -285,10 +285,10 @@ export const Period: MessageFns<Period> = {
         : isSet(object.executed_unix_s)
         ? BigInt(object.executed_unix_s)
         : 0n,
-      readyHeight: isSet(object.readyHeight)
-        ? BigInt(object.readyHeight)
-        : isSet(object.ready_height)
-        ? BigInt(object.ready_height)
+      dueHeight: isSet(object.dueHeight)
+        ? BigInt(object.dueHeight)
+        : isSet(object.due_height)
+        ? BigInt(object.due_height)
         : 0n,
     };
   },
@@ -304,8 +304,8 @@ export const Period: MessageFns<Period> = {
     if (message.executedUnixS !== 0n) {
       obj.executedUnixS = message.executedUnixS.toString();
     }
-    if (message.readyHeight !== 0n) {
-      obj.readyHeight = message.readyHeight.toString();
+    if (message.dueHeight !== 0n) {
+      obj.dueHeight = message.dueHeight.toString();
     }
     return obj;
   },
@@ -322,9 +322,7 @@ export const Period: MessageFns<Period> = {
     message.executedUnixS = (object.executedUnixS !== undefined && object.executedUnixS !== null)
       ? BigInt(object.executedUnixS)
       : 0n;
-    message.readyHeight = (object.readyHeight !== undefined && object.readyHeight !== null)
-      ? BigInt(object.readyHeight)
-      : 0n;
+    message.dueHeight = (object.dueHeight !== undefined && object.dueHeight !== null) ? BigInt(object.dueHeight) : 0n;
     return message;
   },
 };
