@@ -122,7 +122,7 @@ function Asked({ payouts, timeZone }: { payouts: readonly Payout[]; timeZone: st
   const texts = balanceTexts().payout;
   const { columns } = texts;
   return (
-    <table class="cards" aria-label={texts.list}>
+    <table class="cards payouts" aria-label={texts.list}>
       <thead>
         <tr>
           <th scope="col">{columns.asked}</th>

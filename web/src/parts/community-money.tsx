@@ -13,7 +13,7 @@ function Payouts({ of, timeZone }: { of: readonly OpenPayout[]; timeZone: string
   const { money: texts } = operateTexts();
   const { columns } = texts;
   return (
-    <table class="cards" aria-label={texts.payouts}>
+    <table class="cards payouts" aria-label={texts.payouts}>
       <thead>
         <tr>
           <th scope="col">{columns.asked}</th>
