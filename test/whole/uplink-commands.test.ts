@@ -1,5 +1,5 @@
 /** The commands by which a community joins a main chain, as two operators type them, on two real chains with their signers. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import { Unlocker } from '../../src/node/vault/keys/keystore.ts';
 import { storeOperator } from '../../src/node/vault/keys/operator.ts';
 import { startTestChain, type TestChain, testAccount } from '../kit/chain.ts';
 import { electra, type Result } from '../kit/electra.ts';
+import { startLyingNode } from '../kit/lying-node.ts';
 import { startTestPostgres, type TestPostgres } from '../kit/postgres.ts';
 import { until } from '../kit/until.ts';
 import { TEST_COST } from '../kit/vault-process.ts';
@@ -64,6 +65,16 @@ const joining = (genesis = main.genesisFile): string[] => [
   ...['uplink', 'join', '--main-genesis', genesis, '--main-rpc', main.rpcUrl, '--treasury', treasury],
   ...['--capacity-wh', '5000', '--members', '1', '--out', request],
 ];
+
+test('a community of which no checkpoint can be made is refused before its key is drawn, and anything is written or sent', async () => {
+  const before = readSettings(own);
+  const liar = await startLyingNode(community.rpcUrl);
+  liar.alter = (method, _, result) => method === 'validators' && Object.assign(result.validators[0], { voting_power: '99' });
+  writeSettings(own, { ...before, rpcUrls: [liar.url] });
+  const { code } = await electra(...joining(), '--data', own.dir).finally(liar.stop);
+  expect([code === 0, readSettings(own).uplink, existsSync(own.uplink), existsSync(request)]).toEqual([false, undefined, false, false]);
+  writeSettings(own, before);
+}, 240_000);
 
 test('a community joins, is taken in, and leaves; each command says what it did, and a second join draws no second key', async () => {
   const joined = await done(own, ...joining());

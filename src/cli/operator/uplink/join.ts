@@ -63,6 +63,12 @@ async function firstDay(rpc: CometRpc, asked: number | undefined, before: Settin
   return asked ?? today + DAYS_AHEAD;
 }
 
+/** @throws CliError where this community's chain has more validators than a registration holds */
+async function checkpointOf(urls: readonly string[], chainId: string): Promise<string> {
+  const signal = AbortSignal.timeout(60_000);
+  return checkpointText(await askEvidence({ rpcUrls: urls, chainId, keys: checkpointKeys(), kept: null, signal }));
+}
+
 async function join_(o: JoinOptions): Promise<void> {
   const data = dataFolder(o.data);
   const settings = readSettings(data);
@@ -72,6 +78,7 @@ async function join_(o: JoinOptions): Promise<void> {
   const urls = rpcUrls(data);
   const rpc = new CometRpc({ urls });
   const fromDay = await firstDay(rpc, o.from, settings.uplink, main);
+  const checkpoint = await checkpointOf(urls, settings.chainId); // refused here, before anything is drawn, written or sent
   const address = drawKey(data);
   const uplink: Settings['uplink'] = {
     ...{ address, treasury: o.treasury, mainChainId: main.chainId, mainGenesisHash: main.hash, fromDay },
@@ -81,15 +88,12 @@ async function join_(o: JoinOptions): Promise<void> {
   writeSettings(data, { ...settings, uplink });
   const today = dayOf((await rpcChain(rpc).status()).chainUnixS);
   if (fromDay > today) await sayWhere(data, uplink);
-  const evidence = await askEvidence({
-    ...{ rpcUrls: urls, chainId: settings.chainId, keys: checkpointKeys(), kept: null, signal: AbortSignal.timeout(60_000) },
-  });
   const request = {
     format: 'electra/uplink/v1' as const,
     ...{ chainId: settings.chainId, genesisHash: Buffer.from(await genesisHashOf(rpc)).toString('hex'), uplink: address },
     ...{ treasury: o.treasury, capacityWhPerSlot: o.capacityWh, creditNel: String(o.credit ?? 0n), members: o.members },
     from: dayToDate(fromDay),
-    checkpoint: checkpointText(evidence),
+    checkpoint,
   };
   writeFileSync(o.out, encodeRequest(request), { mode: 0o644 });
   const words =
