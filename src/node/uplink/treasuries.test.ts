@@ -1,8 +1,8 @@
 /** Which account was the treasury when, as the index of the main chain has it, and which transfers are the community's by that. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { address, IndexRows } from '../../../test/kit/books/index-rows.ts';
-import { startTestPostgres, type TestPostgres } from '../../../test/kit/postgres.ts';
-import { connect, type Sql } from '../db/index.ts';
+import { address } from '../../../test/kit/books/index-rows.ts';
+import { type MainIndex, startMainIndex } from '../../../test/kit/main-index.ts';
+import type { Sql } from '../db/index.ts';
 import { mainView } from './main-view.ts';
 import { movesOf } from './moves.ts';
 import { lastCounters } from './requests.ts';
@@ -10,19 +10,12 @@ import { endedBy, inForce, type Term, termsAt, treasuriesOf } from './treasuries
 
 const MAIN = 'electra-main-5eed0002';
 const [UPLINK, FIRST, SECOND, MEMBER] = ['uplink', 'first', 'second', 'member'].map(address);
-let [database, index, sql] = [] as unknown as [TestPostgres, IndexRows, Sql];
+let [of, index, sql] = [] as unknown as [MainIndex, MainIndex['index'], Sql];
 beforeAll(async () => {
-  database = await startTestPostgres();
-  const meters = [{ meter: UPLINK, member: FIRST, maxWh: 5000 }];
-  index = await IndexRows.create({ indexerUrl: database.urls.indexer, chainId: MAIN, nodeKey: '11'.repeat(32), meters, shared: true });
-  sql = connect({ url: database.urls.books, max: 1, application: 'test treasuries' });
-  await index.sql`update chain.cursor set height = 1000, results_height = 1000`;
-}, 60_000);
-afterAll(async () => {
-  await sql?.end();
-  await index?.end();
-  await database?.stop();
-});
+  of = await startMainIndex({ chainId: MAIN, treasury: FIRST });
+  ({ index, sql } = of);
+}, 120_000);
+afterAll(() => of?.stop());
 
 let number = 0;
 const change = (what: string, { treasury, height, fate = 'applied', uplink = UPLINK }: Record<string, unknown>) => index.sql`

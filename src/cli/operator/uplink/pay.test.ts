@@ -1,26 +1,19 @@
 /** Who watches for payouts goes by the treasury in force, in each round: a wallet whose treasury is replaced meanwhile signs no more. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { address, IndexRows } from '../../../../test/kit/books/index-rows.ts';
-import { startTestPostgres, type TestPostgres } from '../../../../test/kit/postgres.ts';
-import { connect, type Sql } from '../../../node/db/index.ts';
+import { address } from '../../../../test/kit/books/index-rows.ts';
+import { type MainIndex, startMainIndex } from '../../../../test/kit/main-index.ts';
+import type { Sql } from '../../../node/db/index.ts';
 import { payerOf, payOut } from './pay.ts';
 
 const MAIN = 'electra-main-5eed0002';
 const [UPLINK, FIRST, SECOND] = ['uplink', 'first', 'second'].map(address);
 const SETTINGS = { address: UPLINK, mainChainId: MAIN, treasury: FIRST };
-let [database, index, sql] = [] as unknown as [TestPostgres, IndexRows, Sql];
+let [of, index, sql] = [] as unknown as [MainIndex, MainIndex['index'], Sql];
 beforeAll(async () => {
-  database = await startTestPostgres();
-  const meters = [{ meter: UPLINK, member: FIRST, maxWh: 5000 }];
-  index = await IndexRows.create({ indexerUrl: database.urls.indexer, chainId: MAIN, nodeKey: '11'.repeat(32), meters, shared: true });
-  sql = connect({ url: database.urls.books, max: 1, application: 'test pay' });
-  await index.sql`update chain.cursor set height = 1000, results_height = 1000`;
-}, 60_000);
-afterAll(async () => {
-  await sql?.end();
-  await index?.end();
-  await database?.stop();
-});
+  of = await startMainIndex({ chainId: MAIN, treasury: FIRST });
+  ({ index, sql } = of);
+}, 120_000);
+afterAll(() => of?.stop());
 
 const replace = () => index.sql`
   insert into chain.register_change (id, number, what, uplink, treasury, height, due_unix_s, fate, settled_height)
