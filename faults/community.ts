@@ -181,6 +181,7 @@ async function brokenOff(): Promise<string> {
       process.kill(-run.child.pid!, 'SIGINT'); // to the whole group, as a terminal does
       const code = await run.ended;
       expectThat(code !== 0, `after ${afterMs} ms: ended with 0, as if there were a verdict that passed`);
+      expectThat(!run.text().includes('electra: '), `after ${afterMs} ms: blamed what was only stopped: ${run.text().slice(-400)}`);
       expectThat(!existsSync(join(data, 'run/pids.json')), `after ${afterMs} ms: run/pids.json stayed behind`);
     }
     const line = 'cd / && exec env -u HOME TZ=Pacific/Kiritimati LC_ALL=POSIX "$@"';

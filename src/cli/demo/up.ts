@@ -136,9 +136,11 @@ export async function up(command: Command): Promise<void> {
     code = await runOn({ data, settings, options, port, display, lock: own, signal });
     if (code === 0 && options.once && signal.aborted) code = NO_VERDICT;
   } catch (error) {
-    process.stderr.write(`electra: ${explain(error)}\n`);
+    // What was not up yet when it was asked to stop fails for that reason, and initdb by the same Ctrl-C: there is nothing to be told.
+    const isStopped = signal.aborted && !(error instanceof FolderLost);
+    if (!isStopped) process.stderr.write(`electra: ${explain(error)}\n`);
     if (process.env.ELECTRA_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    code = error instanceof CliError ? error.exitCode : 1;
+    code = isStopped ? NO_VERDICT : error instanceof CliError ? error.exitCode : 1;
   } finally {
     await own.release();
   }
