@@ -41,16 +41,20 @@ export type UplinkRequest = Omit<RequestFile, 'checkpoint'> & { checkpoint: unkn
 /** A registration may have 64 KiB; all but its checkpoint has less than this. */
 const CHECKPOINT_BYTES = 64 * 1024 - 512;
 
-/** In base64. @throws CliError where no registration holds it: each validator brings its key, its power and its signature */
-export function checkpointText(evidence: EvidenceParts): string {
-  const bytes = encodeEvidence(evidence);
-  const validators = evidence.validators.validators.length;
-  if (bytes.length > CHECKPOINT_BYTES)
+/** @throws CliError where no registration holds it: each validator brings its key, its power and its signature */
+function assertHeld(bytes: number, validators: number): void {
+  if (bytes > CHECKPOINT_BYTES)
     throw new CliError(
-      `this community’s chain has ${validators} validators, whose signatures make a checkpoint of ${bytes.length} bytes; a registration ` +
-        `holds ${CHECKPOINT_BYTES}, which are about ${Math.floor((validators * CHECKPOINT_BYTES) / bytes.length)} validators: ` +
+      `this community’s chain has ${validators} validators, whose signatures make a checkpoint of ${bytes} bytes; a registration ` +
+        `holds ${CHECKPOINT_BYTES}, which are about ${Math.floor((validators * CHECKPOINT_BYTES) / bytes)} validators: ` +
         'with fewer that have power, join again',
     );
+}
+
+/** In base64. @throws CliError where no registration holds it */
+export function checkpointText(evidence: EvidenceParts): string {
+  const bytes = encodeEvidence(evidence);
+  assertHeld(bytes.length, evidence.validators.validators.length);
   return Buffer.from(bytes).toString('base64');
 }
 
@@ -71,13 +75,15 @@ export function readRequest(text: string): UplinkRequest {
 
 function checkpointOf(base64: string): unknown {
   const bytes = Buffer.from(base64, 'base64');
+  let evidence: Evidence;
   try {
-    const evidence = Evidence.decode(bytes);
+    evidence = Evidence.decode(bytes);
     if (!Buffer.from(Evidence.encode(evidence).finish()).equals(bytes)) throw new Error('another encoding');
-    return jsonOf(evidence);
   } catch {
     throw new CliError('<file>: checkpoint: expected the one encoding of an Evidence');
   }
+  assertHeld(bytes.length, evidence.validators.length);
+  return jsonOf(evidence);
 }
 
 const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
