@@ -10,7 +10,7 @@ import { mainOf, type ReachOptions, withReach } from './reach.ts';
 const ASK_MS = 120_000;
 
 /** Amounts are nELECTRA in decimal. `kind`: null where the account is not registered, and can hold none unless it is the chain's own. */
-export function accountOf({ electra: { accounts, frozen, redemptions }, bank }: MainState, address: string) {
+function accountOf({ electra: { accounts, frozen, redemptions }, bank }: MainState, address: string) {
   const found = accounts.find((one) => one.address === address);
   const open = redemptions.filter(({ holder, state }) => holder === address && state === 'open');
   return {
