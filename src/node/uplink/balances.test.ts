@@ -358,6 +358,18 @@ test('payouts of a main chain that was left stay taken and say so, until the ope
   ]);
 });
 
+test('a payout that was ended as paid is paid once where that chain is followed still, or again', async () => {
+  const [ida, idas] = [keyOf(17), keyOf(18)];
+  const before = await ledgerOf(sql);
+  moves.push(payment(idas.address, 1n, STEP, 95, NEXT));
+  await follow(95, 9n * STEP + 7n, NEXT);
+  expect(await balanceOf(sql, ida.address)).toBe(STEP);
+  expect((await balances(sql)).get(`member:${ida.address}`) ?? 0n).toBe(0n);
+  const { treasuryNel, balancesNel, transitNel } = await ledgerOf(sql);
+  expect({ treasuryNel, balancesNel, transitNel }).toEqual({ treasuryNel: 9n * STEP + 7n, balancesNel: before.balancesNel, transitNel: 0n });
+  expect(await follow(95, 9n * STEP + 7n, NEXT)).toBe(0);
+});
+
 /** Whether payout 2 was paid, by a chain whose blocks and last numbers are these. */
 const decided = (...shown: readonly [number, bigint][]): Promise<boolean> => {
   const [left, stop] = [[...shown], new AbortController()];
