@@ -283,6 +283,21 @@ describe('is refused', () => {
     expect((await waiting(0n, {}, other(dueUnixS + 1 - 28 * DAYS_S, 0, newest))).failed).toEqual([expect.stringMatching(never)]);
   });
 
+  test('a claim that came within the blocks of grace of a week that was executed before, with no entry and so no pool', async () => {
+    /** Grace counts from block 400, for 600 blocks. */
+    const claimed = async (height: bigint) => {
+      const verdict = await on((m) => {
+        const uplink = withoutClaim(m, 0n);
+        m.entries = m.entries.filter((one) => one.uplink === uplink).map((one) => ({ ...one, height }));
+        Object.assign(m, { pools: [], claims: [] });
+        Object.assign(m.periods[0], { readyUnixS: BigInt(SETTLED_UNIX_S - 28 * DAYS_S), dueHeight: 400n });
+      });
+      return (['failed', 'open'] as const).map((status) => linesOf(verdict, '12 pools', status).map(({ detail }) => detail));
+    };
+    expect(await claimed(1000n)).toEqual([[expect.stringContaining('came in time, and is in no pool')], []]);
+    expect(await claimed(1001n)).toEqual([[], [expect.stringContaining('came too late: void')]]);
+  });
+
   test('sums of another chain, one that was not settled, and one twice', async () => {
     const of = async (change: Parameters<typeof edit>[2]) => {
       const files = await mainBundle();

@@ -127,7 +127,7 @@ function poolFaults(of: SettlementState): Fault[] {
 
 /**
  * Claims in no pool, of weeks that were executed. They are void where they came too late: not where all entries were there before the
- * time, nor where the pool was made after them. (One of a single entry may be that of a late debt.)
+ * time, nor in the blocks of grace after it, nor where the pool was made after them. (One of a single entry may be that of a late debt.)
  */
 function voidClaims({ pools, entries, periods }: SettlementState, graceBlocks: number): Fault[] {
   const ended = new Map(periods.filter(({ executedUnixS }) => executedUnixS > 0n).map((period) => [period.fromDay, period]));
@@ -135,7 +135,10 @@ function voidClaims({ pools, entries, periods }: SettlementState, graceBlocks: n
   return entries.flatMap(({ fromDay, uplink, amountNel, pool, height }): Fault[] => {
     const period = ended.get(fromDay);
     if (!period || amountNel >= 0n || pool !== 0n) return [];
-    const isInTime = isEarly(period, { pools }, graceBlocks) || own.some((one) => one.fromDay === fromDay && height <= one.height);
+    const isInTime =
+      isEarly(period, { pools }, graceBlocks) ||
+      !hadBlocks(period, height - 1n, graceBlocks) ||
+      own.some((one) => one.fromDay === fromDay && height <= one.height);
     const of = `its claim of ${-amountNel} nELECTRA of the week from ${dayToDate(fromDay)}`;
     return [
       isInTime
