@@ -15,6 +15,8 @@ const (
 	hashBytes = 32
 	// maxNode is what height, size and version are below: readers of JSON hold it exactly.
 	maxNode = int64(1) << 48
+	// maxKeyBytes is of a key at most, as readers take it (src/reader/light/paths.ts); that of a neighbour may be any.
+	maxKeyBytes = 1024
 )
 
 // node is what an IAVL tree writes of a node besides its children.
@@ -36,6 +38,9 @@ func readNode(prefix []byte) (n node, rest []byte, err error) {
 func checkStoreSteps(p *ics23.ExistenceProof) error {
 	if p.Leaf == nil {
 		return fmt.Errorf("leaf: expected one")
+	}
+	if len(p.Key) > maxKeyBytes {
+		return fmt.Errorf("key: expected at most %d bytes, got %d", maxKeyBytes, len(p.Key))
 	}
 	below, rest, err := readNode(p.Leaf.Prefix)
 	if err != nil || len(rest) != 0 || below.height != 0 || below.size != 1 {

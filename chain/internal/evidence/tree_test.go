@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"strings"
 	"testing"
 
 	ics23 "github.com/cosmos/ics23/go"
@@ -98,6 +99,18 @@ func TestANodeOfThreeChildrenStopsNobody(t *testing.T) {
 	absent := &ics23.NonExistenceProof{Key: []byte("b"), Left: left, Right: right}
 	if holds(root, &ics23.CommitmentProof{Proof: &ics23.CommitmentProof_Nonexist{Nonexist: absent}}) || holds(root, existence(left)) {
 		t.Error("expected it to be refused")
+	}
+}
+
+// Beside a key that is not there may stand any, of a length that nothing else bounds.
+func TestANeighbourWhoseKeyIsLongerThanReadersTakeIsRefused(t *testing.T) {
+	for length, want := range map[int]bool{1024: true, 1025: false} {
+		left, right := leafOf("a", varints(0, 1, 7)), leafOf(strings.Repeat("c", length), varints(0, 1, 7))
+		root := above(t, varints(1, 2, 7), left, right)
+		absent := &ics23.NonExistenceProof{Key: []byte("b"), Left: left, Right: right}
+		if holds(root, &ics23.CommitmentProof{Proof: &ics23.CommitmentProof_Nonexist{Nonexist: absent}}) != want {
+			t.Errorf("%d bytes: expected holds = %t", length, want)
+		}
 	}
 }
 
