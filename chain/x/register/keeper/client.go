@@ -73,13 +73,29 @@ func (k Keeper) accept(ctx sdk.Context, signer string, c types.Community, e *met
 		if !bytes.Equal(from.Hash, h.Hash()) {
 			return h, errorsmod.Wrapf(types.ErrHeader, "evidence.signed_header: expected the kept header of height %d", h.Height)
 		}
-		if len(e.TrustedValidators) > 0 {
-			return h, errorsmod.Wrap(types.ErrEvidenceForm, "evidence.trusted_validators: expected none with the kept header")
-		}
-		// The header is known, its signatures are not: others will read them.
-		return h, k.meters.Dearly(ctx, signer, h.Seed(c.ChainId, nil), types.ErrSignatures, func() string { return h.FaultAlone(c.ChainId) })
+		return h, k.checkShownAgain(ctx, signer, uplink, c, h)
 	}
 	return h, k.checkSignatures(ctx, signer, c, h, from)
+}
+
+// checkShownAgain judges a header that is kept as it was judged first, from the one below it: others read of this evidence alone who signed
+// it, and who was to. Where none is kept below, somebody else vouches for it.
+func (k Keeper) checkShownAgain(ctx context.Context, signer string, uplink []byte, c types.Community, h evidence.Header) error {
+	below, found, err := k.keptUpTo(ctx, uplink, uint64(h.Height-1))
+	if err != nil {
+		return err
+	}
+	named := h.ValidatorsHash
+	if found {
+		named = below.NextValidatorsHash
+	}
+	if !bytes.Equal(h.Trusted.Hash(), named) {
+		return errorsmod.Wrapf(types.ErrEvidenceForm, "evidence.trusted_validators: expected those who were to sign the kept header, %X", named)
+	}
+	if !found {
+		return k.meters.Dearly(ctx, signer, h.Seed(c.ChainId, nil), types.ErrSignatures, func() string { return h.FaultAlone(c.ChainId) })
+	}
+	return k.checkSignatures(ctx, signer, c, h, keptOf(below))
 }
 
 // goOnFrom is the header that one of a height is judged from, if that is recent.

@@ -243,6 +243,21 @@ func TestAHeaderThatNamesNoNextValidatorsIsNotKept(t *testing.T) {
 	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, nil)})
 }
 
+// That a header is kept does not say who was to sign it: a day under it that left that out would be unreadable to everybody's audit.
+func TestADayUnderAKeptHeaderShowsWhoWasToSignIt(t *testing.T) {
+	w := registered(t)
+	next := append([]cmted25519.PrivKey{cmted25519.GenPrivKeyFromSecret([]byte("newcomer"))}, w.community.Keys[1:]...)
+	h := w.community.Next()
+	h.Set, h.Signers, h.Next = next, next, next
+	w.Accepted(uplink, &types.MsgUpdateClient{Uplink: uplink.Address, Evidence: h.Evidence(t, w.community.Keys)})
+
+	under := func(trusted []cmted25519.PrivKey) *metertypes.MsgCloseDay {
+		return w.closing(t, w.community.With(h.Evidence(t, trusted), te.ProvenKey(day), te.UplinkKey(day)))
+	}
+	w.Refused(types.ErrEvidenceForm, uplink, under(nil))
+	w.Accepted(uplink, under(w.community.Keys))
+}
+
 // Whoever reads evidence later looks at every signature: a spoiled one, accepted, would have everybody's audit of the day fail.
 func TestEverySignatureOfAHeaderIsOneOfTheKeptHeaderToo(t *testing.T) {
 	w := registered(t)
