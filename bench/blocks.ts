@@ -4,13 +4,13 @@
  * others judge has to fit into that, on far slower machines too.
  */
 import type { Figure } from './frame.ts';
-import { goBench } from './go.ts';
+import { goBench, metric } from './go.ts';
 
 const TIMEOUT_PROPOSE_MS = 3_000;
 
 export async function benchBlocks(): Promise<Figure[]> {
-  const line = (await goBench({ of: './app', bench: 'HeaviestBlock', times: 3 })).get('HeaviestBlock') ?? '';
-  const number = (unit: string): number => Number(new RegExp(`(\\S+)\\s+${unit}`).exec(line)?.[1]);
+  const line = (await goBench({ of: './app', bench: 'HeaviestBlock', times: 3 })).get('HeaviestBlock');
+  const number = (unit: string): number => metric(line, unit);
   const bytes = Math.round(number('bytes')).toLocaleString('en');
   return [
     { name: 'all of it by CheckTx', value: number('check-ms'), unit: 'ms', note: `10,200 reports, ${bytes} bytes` },

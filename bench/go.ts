@@ -57,3 +57,11 @@ export function goBench({ of, bench, times, env = {}, cores }: GoBench): Promise
     });
   });
 }
+
+/** What a line of Go's says in a unit. Throws where it says nothing in it. */
+export function metric(line: string | undefined, unit: string): number {
+  const at = line?.split(/\s+/) ?? [];
+  const value = Number(at[at.indexOf(unit) - 1]);
+  if (!at.includes(unit) || !Number.isFinite(value)) throw new Error(`expected a benchmark's line with ${unit}, got ${line ?? 'none'}`);
+  return value;
+}

@@ -3,13 +3,13 @@
  * core, in one door and in all four of them, with nothing known beforehand; and the bills in one batch beside one after the other.
  */
 import type { Figure } from './frame.ts';
-import { goBench } from './go.ts';
+import { goBench, metric } from './go.ts';
 
 const METERS = 99;
 
 export async function benchProveBook(): Promise<Figure[]> {
   const lines = await goBench({ of: './x/meter/keeper', bench: 'ProveBook', times: 10, cores: 1 });
-  const number = (name: string, unit: string): number => Number(new RegExp(`(\\S+)\\s+${unit}`).exec(lines.get(name) ?? '')?.[1]);
+  const number = (name: string, unit: string): number => metric(lines.get(name), unit);
   const cpuMs = (name: string): number => number(`ProveBook${name}`, 'cpu-ms/op');
   return [
     {

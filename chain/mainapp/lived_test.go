@@ -2,7 +2,6 @@ package mainapp_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"strconv"
 	"testing"
@@ -13,7 +12,6 @@ import (
 	"cosmossdk.io/log"
 
 	"github.com/cosmos/cosmos-sdk/baseapp"
-	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	tc "electra/internal/testchain"
@@ -53,14 +51,7 @@ func settled(t *testing.T) *realWorld {
 // paid has the test issuer give the debtor's treasury an amount, and the treasury deposit it.
 func (w *realWorld) paid(nel uint64) {
 	w.t.Helper()
-	role := func(name string) tc.Party {
-		secret := sha256.Sum256([]byte(electratypes.TestRoleText(name)))
-		key := &secp256k1.PrivKey{Key: secret[:]}
-		address, err := metertypes.FormatAddress(key.PubKey().Address())
-		must(w.t, err)
-		return tc.Party{Name: name, Key: key, Address: address}
-	}
-	attestor, issuer, treasury := role(electratypes.RoleAttestor), role(electratypes.RoleIssuer), tc.Member(2)
+	attestor, issuer, treasury := testRole(w.t, electratypes.RoleAttestor), testRole(w.t, electratypes.RoleIssuer), tc.Member(2)
 	w.Accepted(attestor, &electratypes.MsgAttestReserve{Attestor: attestor.Address, AsOfUnixS: w.Now(), AmountNel: nel,
 		DocumentHash: make([]byte, 32)})
 	w.Accepted(issuer, &electratypes.MsgMint{Issuer: issuer.Address, To: treasury.Address, AmountNel: nel})

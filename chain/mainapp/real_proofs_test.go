@@ -55,7 +55,7 @@ func unhex(t *testing.T, text string) []byte {
 	return raw
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

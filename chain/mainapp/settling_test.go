@@ -51,14 +51,20 @@ func sharedDay(t *testing.T) *tm.Chain {
 }
 
 // owed is an entry whose proof holds for the bills that the chain has.
-func owed(t *testing.T, c *tm.Chain, uplink tc.Party, nel int64) settlementtypes.SettleEntry {
+func owed(t testing.TB, c *tm.Chain, uplink tc.Party, nel int64) settlementtypes.SettleEntry {
+	t.Helper()
+	return owedFor(t, c, fromDay, uplink, nel)
+}
+
+// owedFor is that of the week from a day on.
+func owedFor(t testing.TB, c *tm.Chain, from uint32, uplink tc.Party, nel int64) settlementtypes.SettleEntry {
 	t.Helper()
 	address := uplink.Key.PubKey().Address()
 	var day, total fr.Element
-	day.SetUint64(uint64(fromDay))
+	day.SetUint64(uint64(from))
 	total.SetInt64(nel)
 	inputs := []fr.Element{daybook.GridID(c.ID), daybook.MeterTag(address), day}
-	for d := uint32(fromDay); d < fromDay+settlementtypes.PeriodDays; d++ {
+	for d := from; d < from+settlementtypes.PeriodDays; d++ {
 		raw, err := c.App.Meters.Bill(c.Context(), d, address)
 		if err != nil {
 			t.Fatal(err)

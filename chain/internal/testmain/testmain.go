@@ -57,7 +57,12 @@ func Document(t testing.TB, state metertypes.GenesisState, others map[string]jso
 // TryStart begins a main chain, or says why it does not begin.
 func TryStart(t testing.TB, doc *genutiltypes.AppGenesis) (*Chain, error) {
 	t.Helper()
-	db := dbm.NewMemDB()
+	return TryStartOn(t, doc, dbm.NewMemDB())
+}
+
+// TryStartOn is TryStart on a database of the test's.
+func TryStartOn(t testing.TB, doc *genutiltypes.AppGenesis, db dbm.DB) (*Chain, error) {
+	t.Helper()
 	a, err := mainapp.New(log.NewNopLogger(), db, nil, baseapp.SetChainID(doc.ChainID))
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package keeper_test
 
 import (
-	"syscall"
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -18,24 +17,15 @@ import (
 
 const benchMeters = 99
 
-// cpuMs is the time of processors that this process has spent.
-func cpuMs() float64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e6
-}
-
 func benchDoors(b *testing.B, doors func(*tc.Chain, []byte)) {
 	bundle := tb.Forged(b, benchMeters)
 	spent := 0.0
 	for range b.N {
 		c := bundle.Start(b)
 		tx := c.Tx(tc.Operator, bundle.Prove(tb.Day1, 1))
-		before := cpuMs()
+		before := tc.CPUMs()
 		doors(c, tx)
-		spent += cpuMs() - before
+		spent += tc.CPUMs() - before
 	}
 	b.ReportMetric(spent/float64(b.N), "cpu-ms/op")
 	b.ReportMetric(float64(len(bundle.Whole(tb.Day1, 1))), "bytes")
@@ -83,7 +73,7 @@ func claims(b *testing.B) (*verifier.Key, []verifier.Claim) {
 
 func benchVerify(b *testing.B, size int) {
 	key, all := claims(b)
-	before := cpuMs()
+	before := tc.CPUMs()
 	for range b.N {
 		for from := 0; from < len(all); from += size {
 			batch, err := verifier.NewBatch(key, all[from:from+size])
@@ -92,7 +82,7 @@ func benchVerify(b *testing.B, size int) {
 			}
 		}
 	}
-	b.ReportMetric((cpuMs()-before)/float64(b.N), "cpu-ms/op")
+	b.ReportMetric((tc.CPUMs()-before)/float64(b.N), "cpu-ms/op")
 }
 
 func BenchmarkProveBookBatch(b *testing.B)    { benchVerify(b, benchMeters) }

@@ -2,25 +2,17 @@ package keeper_test
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmted25519 "github.com/cometbft/cometbft/crypto/ed25519"
 
+	tc "electra/internal/testchain"
 	te "electra/internal/testevidence"
 )
 
 // What a community's day costs a validator of the main chain, with evidence and Net proof, by how many validators the community has:
 // `npm run bench -- close-day` prints these. Each run is of another chain, so no verdict is known.
-
-func cpuMs() float64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return float64(usage.Utime.Nano()+usage.Stime.Nano()) / 1e6
-}
 
 func benchCloseDay(b *testing.B, validators int, doors func(world, []byte)) {
 	spent, bytes := 0.0, 0
@@ -32,9 +24,9 @@ func benchCloseDay(b *testing.B, validators int, doors func(world, []byte)) {
 		}
 		w := registeredWith(b, community)
 		tx := w.Tx(uplink, w.closing(b, w.shown(b)))
-		before := cpuMs()
+		before := tc.CPUMs()
 		doors(w, tx)
-		spent += cpuMs() - before
+		spent += tc.CPUMs() - before
 		bytes = len(tx)
 	}
 	b.ReportMetric(spent/float64(b.N), "cpu-ms/op")
