@@ -20,7 +20,10 @@ import (
 // again until the next block. What one node remembers is part of no verdict: in ProcessProposal and FinalizeBlock decides what is the same
 // for everybody.
 
-const verdictsKept = 64
+// verdictsKept are two of each meter's day: of the signatures of its header and of its net proof. CometBFT looks again at all that wait
+// after each block, in their order; of fewer verdicts none would be left when a transaction's turn comes again. 32 bytes each, twice, and
+// where something is wrong a sentence.
+const verdictsKept = 2 * types.MaxMeters
 
 // verdicts is what one node remembers, of any state.
 type verdicts struct {
