@@ -1,50 +1,25 @@
 /** `electra tariff …`: set the outside prices and the fee from a future day on; what other files of this folder add. */
-import { readFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { dataFolder, isExchange } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { assertTariff, RULE } from '../../protocol/day/prices.ts';
 import { SHARED_RULE, sharedPricesOf } from '../../protocol/day/shared-prices.ts';
 import { typeUrlOf } from '../../protocol/messages/table.ts';
-import { dayToDate, SLOTS_PER_DAY } from '../../protocol/values/time.ts';
+import { dayToDate } from '../../protocol/values/time.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { printDone, submitAsOperator } from './operator.ts';
+import { parseFee, parsePrices } from './prices/given.ts';
 import { registerImport } from './tariff-import.ts';
+import { registerPropose } from './tariff-propose.ts';
 import { registerShow } from './tariff-show.ts';
-
-/** One price for all slots, or 96 separated by commas, or @FILE holding them. */
-function parsePrices(text: string): number[] {
-  let source = text;
-  if (text.startsWith('@')) {
-    try {
-      source = readFileSync(text.slice(1), 'utf8');
-    } catch {
-      throw new InvalidArgumentError(`cannot read ${text.slice(1)}.`);
-    }
-  }
-  const values = source
-    .replace(/^\ufeff/, '')
-    .trim()
-    .split(/[\s,]+/);
-  const wrong = values.find((v) => !/^-?[0-9]{1,10}$/.test(v));
-  if (wrong !== undefined || (values.length !== 1 && values.length !== SLOTS_PER_DAY)) {
-    const found = wrong === undefined ? `${values.length} of them` : JSON.stringify(wrong.slice(0, 20));
-    throw new InvalidArgumentError(`expected one integer or 96, in nELECTRA per Wh (@FILE reads them from a file), found ${found}.`);
-  }
-  return values.length === 1 ? Array.from({ length: SLOTS_PER_DAY }, () => Number(values[0])) : values.map(Number);
-}
-
-function parseFee(text: string): bigint {
-  if (!/^[0-9]{1,15}$/.test(text)) throw new InvalidArgumentError('expected an integer of nELECTRA.');
-  return BigInt(text);
-}
 
 export function register(program: Command): void {
   const tariff = program.command('tariff').description('outside prices and fee');
   registerSet(tariff);
   registerImport(tariff);
   registerShow(tariff);
+  registerPropose(tariff);
 }
 
 function registerSet(tariff: Command): void {

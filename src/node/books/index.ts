@@ -5,7 +5,7 @@ export { BooksError } from './errors.ts';
 export { sharedGenesisOf } from './intake/chain-view.ts';
 export { balances } from './money/ledger.ts';
 export { type DayReport, reportOfDay } from './money/report.ts';
-export { type OutsidePrices, outsidePrices } from './outside-prices.ts';
+export { feeOf, type OutsidePrices, outsidePrices } from './outside-prices.ts';
 export { areReleased } from './overview.ts';
 export { type BundleFiles, bundleOfDays, type Seen, stretchesOf } from './release/bundle.ts';
 export type { BooksOptions } from './run.ts';

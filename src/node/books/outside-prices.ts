@@ -22,6 +22,13 @@ export interface OutsidePrices {
   slots: OutsideSlot[];
 }
 
+/** Fee per meter and day, nELECTRA, of the tariff in force on a day, as the newest block has it. @throws BooksError no-index, no-tariff */
+export async function feeOf(sql: Sql, day: number): Promise<bigint> {
+  const head = await chainHead(sql);
+  if (!head) throw new BooksError('no-index', 'the index has not begun yet');
+  return (await tariffOf(sql, day, head.newest)).feePerDayNel;
+}
+
 /** Of `days` days from a day on, as the newest block has them. @throws BooksError no-index, no-tariff */
 export async function outsidePrices(sql: Sql, fromDay: number, days: number): Promise<OutsidePrices> {
   const head = await chainHead(sql);

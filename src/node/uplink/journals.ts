@@ -11,8 +11,10 @@ const prefix = (kind: string, mainChainId: string): string => `${kind}:${chainPa
 
 export const treasuryPrefix = (mainChainId: string): string => prefix('treasury', mainChainId);
 
+export const settlementPrefix = (mainChainId: string): string => prefix('settlement', mainChainId);
+
 /** A settled week. */
-export const settlementJournal = (mainChainId: string, fromDay: number): string => `${prefix('settlement', mainChainId)}${fromDay}`;
+export const settlementJournal = (mainChainId: string, fromDay: number): string => `${settlementPrefix(mainChainId)}${fromDay}`;
 
 export const depositPrefix = (mainChainId: string): string => prefix('deposit', mainChainId);
 
