@@ -153,6 +153,7 @@ export const TABLES: Readonly<Record<string, Corridor>> = {
   'access.outbox_status': viewed(api('operation')),
   'access.proving': viewed(api('operation')),
   'access.market_share': viewed(api('market')),
+  'access.settled_week': viewed(api('market')),
   'access.suspense_entry': viewed(api('money')),
   'access.open_payout': viewed(api('money')),
   'access.member_name': viewed(API_BOARD),

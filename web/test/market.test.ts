@@ -5,6 +5,7 @@ import { chromium } from '../../test/kit/chromium.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
 import { tabTo } from '../../test/kit/web/keyboard.ts';
+import { makeGain } from '../../test/kit/web/operating.ts';
 import type { World } from '../../test/kit/web/states.ts';
 import { type Worlds, worlds } from '../../test/kit/web/worlds.ts';
 
@@ -74,6 +75,26 @@ describe.skipIf(!chromium)('the market', () => {
     await there.page.getByRole('link', { name: 'The market between communities' }).click();
     await there.page.getByRole('heading', { name: /communities shared energy/ }).waitFor({ timeout: LONG_MS });
     await there.close();
+  });
+
+  test('is where a member sees what it brought beside the tariff, on /community, and a stranger does not', async () => {
+    for (const [world, shown] of [
+      ['made-up-member', 1],
+      ['made-up', 0],
+    ] as const) {
+      const { page, complaints, close } = await open(world, '/community');
+      await makeGain(page);
+      await page.reload();
+      await page.getByRole('link', { name: 'The market between communities' }).waitFor({ timeout: LONG_MS });
+      if (shown) {
+        await says(page, 'The last 3 settled weeks brought the community 20.37 ELECTRA.');
+        await says(page, /^The tariff since .+: a kWh taken from outside costs €0\.3000, a kWh given to the outside brings €0\.0800\.$/);
+      }
+      await page.locator('.skeleton').waitFor({ state: 'detached', timeout: LONG_MS });
+      expect(await page.locator('.shared-gain').count()).toBe(shown);
+      expect(complaints).toEqual([]);
+      await close();
+    }
   });
 
   test.each([

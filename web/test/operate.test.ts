@@ -8,7 +8,7 @@ import { chromium } from '../../test/kit/chromium.ts';
 import { beforeApi } from '../../test/kit/web/before-api.ts';
 import { type Visit, visit } from '../../test/kit/web/browser.ts';
 import { unfit } from '../../test/kit/web/fit.ts';
-import { makeQuiet } from '../../test/kit/web/operating.ts';
+import { makeGain, makeQuiet, WEEKS } from '../../test/kit/web/operating.ts';
 
 const LONG_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -114,6 +114,35 @@ describe.skipIf(!chromium)("the operator's pages", () => {
     await page.getByRole('button', { name: `Copy: npx electra invoice ${month} --preview` }).waitFor();
     await page.getByRole('button', { name: `Copy: npx electra invoice ${month} --out invoices` }).waitFor();
     expect(answers.join('\n')).toContain('"invoicing":{');
+    await close();
+  });
+
+  test('show beside the tariff what settled weeks brought, and how to work out the next one', async () => {
+    const { page, complaints, close } = await openAs('operator', '/operate/tariffs', 'en-GB', makeGain);
+    const gain = page.locator('.shared-gain');
+    await gain.getByText('The last 3 settled weeks brought the community 20.37 ELECTRA.').waitFor({ timeout: LONG_MS });
+    expect(await gain.locator('td').allTextContents()).toEqual(['brought 21.87', 'cost 1.50', 'nothing']);
+    await gain.getByText(/^The tariff since .+: a kWh taken from outside costs €\d\.\d{4}/).waitFor();
+    await gain.getByRole('button', { name: 'Copy: npx electra tariff propose --retail 300000 --feed-in 80000' }).waitFor();
+    expect(await unfit(page, { widths: [320, 1280] })).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test.each([
+    ['a loss', WEEKS.slice(1, 2), 'The last settled week cost the community 1.50 ELECTRA.'],
+    ['neither', WEEKS.slice(2), 'The last settled week neither brought nor cost the community anything.'],
+    ['no week yet', [], 'No week is settled yet. What it brings stands here from the first one on.'],
+  ])('say so where there is %s', async (_, weeks, said) => {
+    const { page, close } = await openAs('operator', '/operate/tariffs', 'en-GB', (one) => makeGain(one, weeks));
+    await page.locator('.shared-gain').getByText(said).waitFor({ timeout: LONG_MS });
+    await close();
+  });
+
+  test('say nothing of a gain where the community shares with nobody', async () => {
+    const { page, close } = await openAs('operator', '/operate/tariffs');
+    await page.locator('.tariff').first().waitFor({ timeout: LONG_MS });
+    expect(await page.locator('.shared-gain').count()).toBe(0);
     await close();
   });
 

@@ -12,7 +12,7 @@ import { type Worlds, worlds } from '../../test/kit/web/worlds.ts';
 
 const LOOKED_AT = [
   ['welcome', 'welcome-away'],
-  ['community', 'books', 'book-day-exceptions'],
+  ['community', 'community-gain', 'books', 'book-day-exceptions'],
   ['check', 'check-development', 'check-failed', 'audit-absent', 'nowhere'],
 ].flat();
 const LANGUAGES = [

@@ -1,12 +1,27 @@
 /** `electra report`: the operator's view of one day, private: every member's readings and amount. */
 import type { Command } from 'commander';
-import { reportOfDay } from '../../node/books/index.ts';
+import { type DayReport, reportOfDay } from '../../node/books/index.ts';
 import { dataFolder } from '../../node/processes/data-folder.ts';
 import { dayToDate } from '../../protocol/values/time.ts';
 import { withDatabase } from '../database.ts';
 import { CliError } from '../errors.ts';
 import { dataOption, example, jsonOption, parseDate } from '../options.ts';
 import { electra } from './amount.ts';
+
+/** What the day's week brought the fund, and beside it the prices by which that returns. */
+function gainLines({ from, nel }: NonNullable<DayReport['gain']>, { retailNelPerWh, feedInNelPerWh }: DayReport['tariff']): string[] {
+  const what = nel.startsWith('-') ? `cost ${electra(-BigInt(nel))}` : `brought ${electra(BigInt(nel))}`;
+  return [
+    `shared with other communities: the week from ${from} ${what} ELECTRA`,
+    `outside prices of the day, ELECTRA/kWh: ${band(retailNelPerWh)} taken, ${band(feedInNelPerWh)} given`,
+  ];
+}
+
+/** Of a day, from the lowest to the highest, ELECTRA per kWh. */
+function band(nelPerWh: readonly number[]): string {
+  const [low, high] = [Math.min(...nelPerWh), Math.max(...nelPerWh)].map((nel) => electra(BigInt(nel) * 1000n).replace(/0{3}$/, ''));
+  return low === high ? low : `${low} to ${high}`;
+}
 
 const kwh = (wh: readonly number[]): string => (wh.reduce((sum, x) => sum + x, 0) / 1000).toFixed(3);
 
@@ -32,8 +47,7 @@ export function register(program: Command): void {
       ...report.members.map((m) => row(m.member, m.source, kwh(m.importWh), kwh(m.exportWh), electra(BigInt(m.amountNel)))),
       row('all', '', kwh(report.totals.importWh), kwh(report.totals.exportWh), electra(all)),
     ];
-    if (report.gain)
-      lines.push(`\nshared with other communities: the week from ${report.gain.from} brought ${electra(BigInt(report.gain.nel))} ELECTRA`);
+    if (report.gain) lines.push('', ...gainLines(report.gain, report.tariff));
     process.stdout.write(`${report.day} on ${report.chainId}\n\n${lines.map((line) => `${line}\n`).join('')}`);
   });
 }

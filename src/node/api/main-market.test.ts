@@ -95,6 +95,36 @@ test('what is the community’s own its operator sees, and no member, auditor or
   for (const who of ['alice', 'auditor', null] as const) expect((await asked(who, OWN)).own).toBeNull();
 });
 
+const settleWeeks = (weeks: readonly (readonly [number, bigint])[]) => {
+  const books = connect({ url: api.db.urls.books, max: 1, application: 'test' });
+  const rows = weeks.flatMap(([day, gain]) =>
+    ['treasury', 'fund'].map((account, i) => ({
+      ...{ journal: `settlement:${MAIN}:${day}`, account, day, version: 1 },
+      amount_nel: String(i === 0 ? gain : -gain),
+    })),
+  );
+  return books`insert into books.posting ${books(rows)}`.finally(() => books.end());
+};
+const WEEKS = 'settledWeeks { fromDay toDay gainNel }';
+
+test('before a week is settled members and operator see none, and everybody else is not told', async () => {
+  for (const who of ['alice', 'operator'] as const) expect(await asked(who, WEEKS)).toEqual({ settledWeeks: [] });
+  for (const who of ['auditor', null] as const) expect(await asked(who, WEEKS)).toEqual({ settledWeeks: null });
+});
+
+test('members and operator see what each settled week brought or cost the fund, and no auditor or stranger', async () => {
+  await settleWeeks([
+    [DAY, 700n],
+    [DAY + 7, -5n],
+  ]);
+  const weeks = [
+    { fromDay: dayToDate(DAY + 7), toDay: dayToDate(DAY + 13), gainNel: '-5' },
+    { fromDay: dayToDate(DAY), toDay: dayToDate(DAY + 6), gainNel: '700' },
+  ];
+  for (const who of ['alice', 'operator'] as const) expect(await asked(who, WEEKS)).toEqual({ settledWeeks: weeks });
+  for (const who of ['auditor', null] as const) expect(await asked(who, WEEKS)).toEqual({ settledWeeks: null });
+});
+
 test('once the treasury is replaced the operator sees what the one in force has and moved, not while that waits', async () => {
   const { sql, height } = index;
   const next = address('next treasury');
@@ -115,9 +145,12 @@ test('the database itself shows the own part to nobody else', async () => {
   const seen = (viewer: string) =>
     sql.begin(async (tx) => {
       await tx`select set_config('electra.viewer', ${viewer}, true)`;
-      return (await tx`select day from access.market_share`).length;
+      const rows = async (view: string) => (await tx`select from ${tx(view)}`).length;
+      return [await rows('access.market_share'), await rows('access.settled_week')];
     });
-  expect([await seen(people.operator.address), await seen(people.alice.address), await seen('')]).toEqual([1, 0, 0]);
+  expect(await seen(people.operator.address)).toEqual([1, 2]);
+  expect(await seen(people.alice.address)).toEqual([0, 2]);
+  for (const nobody of [people.auditor.address, '']) expect(await seen(nobody)).toEqual([0, 0]);
   await expect(sql`select taken_wh from books.market_day`).rejects.toMatchObject({ code: '42501' });
   await sql.end();
 });

@@ -206,7 +206,8 @@ export const EXPECTATIONS: Expectation[] = [
     fields: { '00000': 'meter expiresAt enrolled firstDay validator powerDueAt firstReportAt lastReportAt registers' },
   },
   // of a community's own chain: market.test.ts asks one of communities
-  { type: 'Market', at: 'market { @ }', fields: { '00000': 'chainId days prices electra own' } },
+  { type: 'Market', at: 'market { @ }', fields: { '00000': 'chainId days prices electra own settledWeeks' } },
+  { type: 'SettledWeek', at: 'market { settledWeeks { @ } }', fields: { '00000': 'fromDay toDay gainNel' } },
   { type: 'MarketPrices', at: 'market { prices { @ } }', fields: { '00000': 'day sharedNelPerWh buyNelPerWh sellNelPerWh' } },
   { type: 'Electra', at: 'market { electra { @ } }', fields: { '00000': 'supplyNel attestedNel attestedAt redeemingNel overdue paused' } },
   {

@@ -30,6 +30,24 @@ export async function makeMoney(page: Page): Promise<void> {
   });
 }
 
+/** One brought, one cost, one neither. */
+export const WEEKS = [
+  { fromDay: '2026-06-21', toDay: '2026-06-27', gainNel: '21870000000' },
+  { fromDay: '2026-06-14', toDay: '2026-06-20', gainNel: '-1500000000' },
+  { fromDay: '2026-06-07', toDay: '2026-06-13', gainNel: '0' },
+];
+
+/** From here on the page is told of a community that shares, and what its settled weeks brought it. */
+export async function makeGain(page: Page, settledWeeks: readonly object[] = WEEKS): Promise<void> {
+  await page.route('**/graphql', async (route) => {
+    if (!/market \{ (settledWeeks|__typename)/.test(route.request().postData() ?? '')) return route.fallback();
+    const response = await route.fetch();
+    const json = await response.json();
+    json.data.market = { settledWeeks };
+    await route.fulfill({ response, json });
+  });
+}
+
 /** From here on the page is told of a good day; the stream of hints goes on as it is. */
 export async function makeQuiet(page: Page): Promise<void> {
   await page.route('**/graphql', async (route) => {

@@ -11,7 +11,7 @@ import { ACCOUNT, type BALANCE_WORLDS } from './balance-world.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
 import { DAY, type MEMBER_WORLDS, METER } from './member-world.ts';
-import { makeMoney, makeQuiet } from './operating.ts';
+import { makeGain, makeMoney, makeQuiet } from './operating.ts';
 
 /** `community`: the API over the small community; `made-up`: answers for anybody; the others do not answer as they should. */
 export type World =
@@ -75,6 +75,16 @@ const EVERYBODY: readonly State[] = [
   { name: 'community', path: '/community', world: 'made-up' },
   { name: 'community-empty', path: '/community', world: 'empty' },
   { name: 'community-member', path: '/community', world: 'made-up-member' },
+  {
+    name: 'community-gain',
+    path: '/community',
+    world: 'made-up-member',
+    after: async (page) => {
+      await makeGain(page);
+      await page.reload();
+      await page.locator('.shared-gain').waitFor();
+    },
+  },
   { name: 'market', path: '/market', world: 'market' },
   { name: 'market-own', path: '/market', world: 'market-member' },
   { name: 'market-none', path: '/market', world: 'made-up' },
@@ -211,6 +221,11 @@ const OPERATOR: readonly State[] = [
   operate('-days', '/days'),
   operate('-meters', '/meters'),
   operate('-tariffs', '/tariffs'),
+  operate('-tariffs-gain', '/tariffs', async (page) => {
+    await makeGain(page);
+    await page.reload();
+    await page.locator('.shared-gain').waitFor();
+  }),
   operate('-month', '/month'),
   operate('-node', '/node'),
   operate('-node-money', '/node', async (page) => {

@@ -15,6 +15,7 @@ export const exported = (from: string, to: string): string => `npx electra expor
 export const changes = 'npx electra meter changes --rpc http://127.0.0.1:26657';
 export const showOperator = 'npx electra operator show';
 export const setTariff = (from: string): string => `npx electra tariff set --from ${from} --retail 300000 --feed-in 80000 --fee 250000000`;
+export const proposeTariff = 'npx electra tariff propose --retail 300000 --feed-in 80000';
 export const importPrices = 'npx electra tariff import day-ahead.csv --margin 1.5 --fees 17.2 --feed-in 8.03';
 export const showPrices = (from: string): string => `npx electra tariff show ${from} --days 2`;
 export const rotateKey = 'npx electra key rotate';

@@ -14,10 +14,11 @@ import { askIntervals, askMeters, type Interval } from '../member/question.ts';
 import { together } from '../member/sums.ts';
 import { RawTable } from '../parts/raw-table.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { SharedGain } from '../parts/shared-gain.tsx';
 import { Strip } from '../parts/strip.tsx';
 import { TroubleNotice } from '../parts/trouble.tsx';
 import { useTitle } from '../parts/use-title.ts';
-import { clock, slotStartMs } from '../values/day-clock.ts';
+import { bookDay, clock, slotStartMs } from '../values/day-clock.ts';
 import { bestStretch, type Step, stepsOf, stretchesOf, typicalDay } from '../values/steps.ts';
 import '../styles/community.css';
 
@@ -152,7 +153,7 @@ function Rule({ prices: { retailNelPerWh, feedInNelPerWh }, currency }: { prices
   );
 }
 
-function Supply({ service: { timeZone, currency, runBy, contact }, prices, hasMarket }: Data) {
+function Supply({ service: { timeZone, currency, chainTimeMs, runBy, contact }, prices, hasMarket }: Data) {
   const texts = COMMUNITY();
   const { home } = words();
   const [last] = prices;
@@ -190,6 +191,7 @@ function Supply({ service: { timeZone, currency, runBy, contact }, prices, hasMa
         </p>
       )}
       <PriceTable prices={prices} currency={currency} />
+      {hasMarket && <SharedGain day={chainTimeMs === null ? last.day : bookDay(chainTimeMs)} currency={currency} />}
       <Rule prices={last} currency={currency} />
       <div class="strips">
         <Strip title={home.runBy}>

@@ -15,7 +15,7 @@ import { changed } from './changed.ts';
 import { Invite, invites, ownInvites, ownPasskeys, Passkey } from './credentials.ts';
 import * as installing from './installing.ts';
 import { Invoice, ownInvoice, ownInvoices } from './invoices.ts';
-import { Electra, ElectraTransfer, Market, MarketMember, MarketPrices, market, SettledPeriod, SharedDay } from './market.ts';
+import { Electra, ElectraTransfer, Market, MarketMember, MarketPrices, market, SettledPeriod, SettledWeek, SharedDay } from './market.ts';
 import { MemberDay, memberDays } from './member-days.ts';
 import { Interval, Meter, ownMeter, ownMeters, Report } from './meters.ts';
 import { CommunityMoney, money, SuspenseEntry } from './money.ts';
@@ -123,6 +123,7 @@ export const resolvers = {
   MarketPrices,
   SharedDay,
   SettledPeriod,
+  SettledWeek,
   Book,
   Roster,
   NoBill,

@@ -16,10 +16,12 @@ import {
   readHoldings,
   readMarketPrices,
   readOwnShare,
+  readSettledWeeks,
   readSettlements,
   readSharedDays,
   readTransfers,
   readUplinkPeriods,
+  type SettledWeekRow,
   type SettlementRow,
   type SharedDayRow,
   type TransferRow,
@@ -30,6 +32,8 @@ import { newestDays } from './book-days.ts';
 const MOST_SHOWN = 14;
 const MOST_DAYS = 31;
 const MOST_PERIODS = 52;
+/** A quarter of a year. */
+const MOST_WEEKS = 13;
 const MOST_TRANSFERS = 50;
 /** A redemption that waits for longer stands in every verdict (docs/electra.md). */
 const OVERDUE_S = 5 * DAY_S;
@@ -65,6 +69,8 @@ export const Market = {
     const address = await accountOf(source, context);
     return address === null ? null : { source, address, ...(await source.read((tx) => readHoldings(tx, address))) };
   },
+  settledWeeks: ({ abroad }: Source, _: unknown, { tx }: Context): Promise<SettledWeekRow[]> | null =>
+    abroad && tx.viewer?.roles.some((role) => role === 'MEMBER' || role === 'OPERATOR') ? readSettledWeeks(tx, MOST_WEEKS) : null,
 };
 
 const ownPrices = async (tx: Transaction): Promise<MarketPricesRow[]> =>
@@ -101,6 +107,12 @@ export const SharedDay = {
   takenWh: (row: SharedDayRow) => row.taken_wh,
   givenWh: (row: SharedDayRow) => row.given_wh,
   amountNel: (row: SharedDayRow) => row.amount_nel,
+};
+
+export const SettledWeek = {
+  fromDay: (row: SettledWeekRow) => row.from_day,
+  toDay: (row: SettledWeekRow) => row.from_day + PERIOD_DAYS - 1,
+  gainNel: (row: SettledWeekRow) => row.gain_nel,
 };
 
 export const SettledPeriod = {

@@ -39,6 +39,15 @@ export const readOwnShare = (
     where main_chain_id = ${chainId} and day between ${from} and ${to} order by day`,
   );
 
+export interface SettledWeekRow {
+  from_day: number;
+  gain_nel: string;
+}
+
+/** What settled weeks brought the fund, newest first: for members and operator. */
+export const readSettledWeeks = (tx: Transaction, limit: number): Promise<SettledWeekRow[]> =>
+  tx.query<SettledWeekRow>((sql) => sql`select from_day, gain_nel from access.settled_week order by from_day desc limit ${limit}`);
+
 /** What the main chain has of an uplink's periods. */
 export const readUplinkPeriods = (tx: Transaction, uplink: string, limit: number): Promise<SettlementRow[]> =>
   tx.query<SettlementRow>(

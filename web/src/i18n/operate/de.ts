@@ -16,7 +16,6 @@ const told: OperateTexts['node']['told'] = {
     `${days} wird geteilt, und sein Buch ist nicht bewiesen, obwohl es fällig war; in ${left} ist der Tag auf der Hauptkette versäumt. Sehen Sie nach Büchern, Beweisern und Unterzeichner.`,
   unstated: ({ days, left }) =>
     `${days} ist bewiesen und nicht erklärt; in ${left} ist der Tag auf der Hauptkette versäumt. Läuft electra uplink? Mehr sagt electra uplink status.`,
-  halted: ({ days }) => `Bewiesen und nicht erklärt, während die Hauptkette oder der Index dieses Knotens davon stillsteht: ${days}.`,
   foreignKey: ({ a }) =>
     `Die Kette hat einen Versiegelungsschlüssel, der nicht vom Tresor ist (Epoche ${a}): Wer ihn hat, liest, was Zähler damit versiegeln.`,
   voidUnproven: ({ days }) => `Nichtig, weil kein Buch rechtzeitig bewiesen wurde: ${days}.`,
@@ -298,6 +297,8 @@ export const texts: OperateTexts = {
     noSlots: 'Keine Viertelstunde hat einen eigenen Preis: der Tarif gilt.',
     show: 'Zeigen, was gilt',
     set: 'Einen Tarif ab einem kommenden Tag setzen',
+    propose: 'Ausrechnen, was der nächste Tarif zurückgeben kann',
+    proposeHow: 'Die Preise sind die des Lieferanten. Gesendet wird nichts: es druckt den Befehl, der den Tarif setzt.',
     import: 'Preise des nächsten Tages einlesen',
     rule: 'Preise von außen müssen auf der Kette sein, bevor sie gelten: ein Tarif am Tag davor, Preise einer Viertelstunde 15 Minuten davor.',
   },

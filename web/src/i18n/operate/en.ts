@@ -163,7 +163,6 @@ const told: Record<Told, (of: ToldOf) => string> = {
     `${days} is shared, and its book is not proven, which is overdue; in ${left} the day is missed on the main chain. Look at books, provers and signer.`,
   unstated: ({ days, left }) =>
     `${days} is proven and not stated; in ${left} the day is missed on the main chain. Does electra uplink run? electra uplink status says more.`,
-  halted: ({ days }) => `Proven and not stated, while the main chain, or this node’s index of it, does not go on: ${days}.`,
   foreignKey: ({ a }) => `The chain has a sealing key that is not the vault’s (epoch ${a}): whoever holds it reads what meters seal to it.`,
   voidUnproven: ({ days }) => `Void, since no book was proven in time: ${days}.`,
   voidUnstated: ({ days }) => `Void, since fewer than two communities had stated it by its freeze: ${days}.`,
@@ -308,6 +307,8 @@ export const texts = {
     noSlots: 'No quarter-hour has a price of its own: the tariff holds.',
     show: 'Show what holds',
     set: 'Set a tariff from a day to come on',
+    propose: 'Work out what the next tariff can return',
+    proposeHow: 'Prices are the supplier’s. It sends nothing: it prints the command that sets the tariff.',
     import: 'Import day-ahead prices',
     rule: 'Outside prices have to be on the chain before they are used: a tariff the day before, prices of a quarter-hour 15 minutes before.',
   },

@@ -16,8 +16,6 @@ const told: OperateTexts['node']['told'] = {
     `${days} se comparte, y su libro no está probado, fuera de plazo; en ${left} el día se pierde en la cadena principal. Mire los libros, los probadores y el firmante.`,
   unstated: ({ days, left }) =>
     `${days} está probado y no declarado; en ${left} el día se pierde en la cadena principal. ¿Funciona electra uplink? electra uplink status dice más.`,
-  halted: ({ days }) =>
-    `Probado y no declarado, mientras la cadena principal, o el índice que este nodo tiene de ella, no avanza: ${days}.`,
   foreignKey: ({ a }) =>
     `La cadena tiene una clave de sellado que no es de la cámara (época ${a}): quien la tenga lee lo que los contadores sellan con ella.`,
   voidUnproven: ({ days }) => `Nulo, porque ningún libro se probó a tiempo: ${days}.`,
@@ -293,6 +291,8 @@ export const texts: OperateTexts = {
     noSlots: 'Ningún cuarto de hora tiene precio propio: vale la tarifa.',
     show: 'Mostrar lo que vale',
     set: 'Fijar una tarifa desde un día futuro',
+    propose: 'Calcular lo que la próxima tarifa puede devolver',
+    proposeHow: 'Los precios son los del suministrador. No envía nada: imprime la orden que fija la tarifa.',
     import: 'Importar los precios del día siguiente',
     rule: 'Los precios de fuera tienen que estar en la cadena antes de usarse: una tarifa el día antes, los de un cuarto de hora 15 minutos antes.',
   },

@@ -4,12 +4,13 @@ import { dayName } from '../../i18n/format.ts';
 import { locale } from '../../i18n/index.ts';
 import { operateTexts } from '../../i18n/operate/index.ts';
 import { money, price } from '../../i18n/shown.ts';
-import { importPrices, setTariff, showPrices } from '../../operate/commands.ts';
+import { importPrices, proposeTariff, setTariff, showPrices } from '../../operate/commands.ts';
 import { askTariffs, type Facts, type Tariff, type Tariffs } from '../../operate/question.ts';
 import { at } from '../../operate/said.ts';
 import { stretchesOf } from '../../operate/stretches.ts';
 import { Block } from '../../parts/block.tsx';
 import { Command } from '../../parts/command.tsx';
+import { SharedGain } from '../../parts/shared-gain.tsx';
 import { useTitle } from '../../parts/use-title.ts';
 import { addDays, clock, slotStartMs } from '../../values/day-clock.ts';
 import { OperatePage } from './frame.tsx';
@@ -64,6 +65,11 @@ function List({ tariffs, facts, slotPricesUntil }: Tariffs) {
         <TariffSection key={tariff.fromDay} title={texts.announced(dayName(tariff.fromDay))} tariff={tariff} facts={facts} />
       ))}
       <p>{slotPricesUntil === null ? texts.noSlots : texts.slots(at(Date.parse(slotPricesUntil), { facts }))}</p>
+      <SharedGain day={facts.today} currency={facts.currency}>
+        <h3>{texts.propose}</h3>
+        <Command text={proposeTariff} />
+        <p class="small quiet read">{texts.proposeHow}</p>
+      </SharedGain>
       <section class="stack tight">
         <h2>{texts.show}</h2>
         <Command text={showPrices(facts.today)} />
