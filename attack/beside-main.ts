@@ -6,9 +6,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { headerHash } from '../src/protocol/comet/index.ts';
 import { auditBundle } from '../src/reader/audit/index.ts';
 import { againstMain } from '../src/reader/audit/main/index.ts';
+import { auditedBefore } from '../test/kit/audit/bundles.ts';
 import { lightFile } from '../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../test/kit/audit/readings.ts';
-import { genesisHash, mainWith, OTHER, rural, secondHistory } from '../test/kit/main-audit/beside-community.ts';
+import { genesisHash, mainSharing, mainWith, OTHER, rural, ruralSecond, secondHistory } from '../test/kit/main-audit/beside-community.ts';
 import { type Files, filesOf, modulesOf, onMain, WEEK } from '../test/kit/main-audit/bundles.ts';
 import type { Attack, Player } from './attack.ts';
 import { auditOptions, passes, refusalsOf } from './audit-attack.ts';
@@ -28,20 +29,25 @@ interface Beside {
   by: Player;
   does: string;
   main: () => Promise<Files>;
+  /** the community's bundle; default of both its days */
+  files?: () => Files;
+  /** default 1, failed; 3 where it is shown to everybody as open */
+  exitCode?: 1 | 3;
 }
 
-async function outcomeOf({ main }: Beside) {
-  const files = rural();
-  const options = auditOptions();
+async function outcomeOf({ main, files: own = rural, exitCode = 1 }: Beside) {
+  const files = own();
+  const options = auditOptions({ auditedBooks: auditedBefore(files) });
   const alone = await auditBundle(files, options);
   const mainFiles = await main();
   const verdict = await againstMain(alone, files, mainFiles, options);
   const rest = await againstMain(alone, files, mainFiles, { ...options, takenOut: new Set(['1 main']) });
-  const otherCode = verdict.exitCode === 1 ? [] : [`exit code ${verdict.exitCode}, not 1`];
+  const isOpen = exitCode === 3;
+  const otherCode = verdict.exitCode === exitCode ? [] : [`exit code ${verdict.exitCode}, not ${exitCode}`];
   return {
-    refusals: [...refusalsOf(verdict), ...otherCode],
+    refusals: [...refusalsOf(verdict, isOpen), ...otherCode],
     without: {
-      succeeds: passes(rest) && passes(alone),
+      succeeds: [rest, alone].every((one) => (isOpen ? one.exitCode === 0 : passes(one))),
       how: `the rest of the audit: ${rest.status}; the community's alone: ${alone.status}`,
     },
   };
@@ -77,6 +83,14 @@ const rows: Beside[] = [
     by: 'operator',
     does: 'compares a community with a main chain whose own books are wrong',
     main: () => mainWith(light(), genesisHash(), (modules) => modules.escrowsNel.set(OTHER, 1n)),
+  },
+  {
+    name: 'main-of-other-days',
+    by: 'operator',
+    does: 'hands the auditor of a day the main chain of another day, so that nothing can differ',
+    main: mainSharing,
+    files: ruralSecond,
+    exitCode: 3,
   },
 ];
 

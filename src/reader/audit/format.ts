@@ -65,25 +65,26 @@ function firstLines({ asOf, validators, copies, leftOut }: Verdict): string[] {
   ];
 }
 
-/** Days in words, stretches of them as ranges. */
-function rangesOf(days: readonly string[]): string {
-  if (days.length === 0) return 'no day audited';
-  const stretches: string[][] = [];
-  for (const date of days) {
-    const last = stretches.at(-1);
+/** Dates in words, stretches of them as ranges. */
+export function stretches(dates: readonly string[]): string {
+  const found: string[][] = [];
+  for (const date of dates) {
+    const last = found.at(-1);
     if (last && dateToDay(date) === dateToDay(last.at(-1)!) + 1) last.push(date);
-    else stretches.push([date]);
+    else found.push([date]);
   }
-  const words = stretches.map((dates) => (dates.length === 1 ? dates[0] : `${dates[0]} … ${dates.at(-1)}`));
-  return `${days.length === 1 ? 'day' : 'days'} ${words.join(', ')}`;
+  return found.map((one) => (one.length === 1 ? one[0] : `${one[0]} … ${one.at(-1)}`)).join(', ');
 }
+
+const audited = (days: readonly string[]): string =>
+  days.length === 0 ? 'no day audited' : `${days.length === 1 ? 'day' : 'days'} ${stretches(days)}`;
 
 /** The verdict for a person, lines without a last line feed. */
 export function formatVerdict(verdict: Verdict): string {
   const { substitutes, disputes, openRuns, noBills, objections } = verdict.counts;
   const out = [
     ...notProductionLine(verdict),
-    `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${rangesOf(verdict.days)}: ${HEADLINE[verdict.status]}`,
+    `Audit of ${verdict.chainId ?? 'an unknown chain'}, ${audited(verdict.days)}: ${HEADLINE[verdict.status]}`,
   ];
   out.push(...firstLines(verdict));
   const groups = [...new Set(verdict.checks.map((check) => check.day ?? ''))].sort();

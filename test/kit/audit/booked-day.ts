@@ -140,6 +140,8 @@ export interface BookedDay {
   /** of what is not metered in version 1 */
   substitutes: readonly BookedSubstitute[];
   totals: { importWh: number[]; exportWh: number[] };
+  /** opens X */
+  opening: { maskSum: bigint; x: bigint };
   /** at the rule's own prices: what a forger of prices has to show. None in a correction. */
   clearing: (() => Signals) | null;
 }
@@ -288,5 +290,17 @@ export function bookDayAs(choice: BookChoice): BookedDay {
   const chain = chainOf(choice, book, hash);
   const rosterText = encodeRosterFile(roster, book.rosterDigest);
   const texts = { rosterText, chainText: encodeChainFile(chain), bookText };
-  return { roster, chain, book, ...texts, hash, rho, bills, substitutes, totals, clearing: book.X === null ? null : clearing };
+  return {
+    roster,
+    chain,
+    book,
+    ...texts,
+    hash,
+    rho,
+    bills,
+    substitutes,
+    totals,
+    opening: { maskSum, x },
+    clearing: book.X === null ? null : clearing,
+  };
 }

@@ -67,8 +67,7 @@ export function totalsOf(n: number, day: number): { importWh: number[]; exportWh
 }
 
 /** What an uplink states of a day: the net of these totals, both registers 0. */
-export function statementOf(n: number, day: number) {
-  const { importWh, exportWh } = totalsOf(n, day);
+export function statementOf(n: number, day: number, { importWh, exportWh } = totalsOf(n, day)) {
   const values = { importStartWh: 0n, exportStartWh: 0n, ...netOf(importWh, exportWh) };
   const blinding = bytes31(`blinding ${n} ${day}`);
   return { ...values, blinding, C: commitDay({ gridId: main, meterTag: meterTag(UPLINKS[n]), day, ...values, blinding }) };
@@ -82,11 +81,25 @@ export function communityTotals(n: number, day: number) {
   return { X: totalsCommitment({ gridDay: gridDay(grid, day), importWh, exportWh, maskSum, x }), maskSum, x, importWh, exportWh };
 }
 
+/** A community that has books of its own, in place of a made-up one behind an uplink. */
+export interface Behind {
+  chainId: string;
+  totals: (day: number) => ReturnType<typeof communityTotals>;
+}
+
 /** The proof that a statement is the net of the community's book. */
-export function provenNet(n: number, day: number): Promise<ProofJson> {
-  const { X, maskSum, x, importWh, exportWh } = communityTotals(n, day);
-  const { C, blinding } = statementOf(n, day);
-  const about = { X, gridId: gridId(chainIdOf(n)), C, mainGridId: main, meterTag: meterTag(UPLINKS[n]), day, capacityWh: CAPACITY_WH };
+export function provenNet(n: number, day: number, behind?: Behind): Promise<ProofJson> {
+  const { X, maskSum, x, importWh, exportWh } = behind?.totals(day) ?? communityTotals(n, day);
+  const { C, blinding } = statementOf(n, day, { importWh, exportWh });
+  const about = {
+    X,
+    gridId: gridId(behind?.chainId ?? chainIdOf(n)),
+    C,
+    mainGridId: main,
+    meterTag: meterTag(UPLINKS[n]),
+    day,
+    capacityWh: CAPACITY_WH,
+  };
   return prove('net', netInput({ ...about, totalImportWh: importWh, totalExportWh: exportWh, maskSum, x, blinding }));
 }
 
@@ -105,7 +118,11 @@ export interface SharedDayPlan {
   anchoredAfterS?: number;
   /** whom the exchange books as absent, though they stated the day */
   leftOut?: readonly number[];
+  /** by place: who is behind the uplink */
+  behind?: ReadonlyMap<number, Behind>;
 }
+
+const statedOn = ({ day, behind }: SharedDayPlan, n: number) => statementOf(n, day, behind?.get(n)?.totals(day));
 
 export interface SharedBill {
   meter: string;
@@ -136,7 +153,7 @@ const keyIds = Object.fromEntries(MAIN_CIRCUIT_NAMES.map((name) => [name, DEVELO
 /** An uplink's entry, and what opens its bill. */
 function entryOf(plan: SharedDayPlan, n: number, due: Prices) {
   const { day, name } = plan;
-  const values = statementOf(n, day);
+  const values = statedOn(plan, n);
   const [tag, label] = [meterTag(UPLINKS[n]), `${name} ${n} ${day}`];
   const md = meterDay(main, tag, day);
   const prices = plan.billedAt?.get(n)?.(due) ?? due;
@@ -177,7 +194,7 @@ function chainOf(plan: SharedDayPlan, digestOf: string, anchor: { bookHash: stri
 export function bookSharedDay(plan: SharedDayPlan): BookedSharedDay {
   const { day, stated, disputed = [], leftOut = [] } = plan;
   const metered = stated.filter((n) => !disputed.includes(n) && !leftOut.includes(n));
-  const meters = UPLINKS.map((meter, n) => ({ meter, commitment: stated.includes(n) ? statementOf(n, day).C : null }));
+  const meters = UPLINKS.map((meter, n) => ({ meter, commitment: stated.includes(n) ? statedOn(plan, n).C : null }));
   const roster: Roster = { day, meters };
   const digestOf = rosterDigest(encodeRoster(roster));
   const rosterText = encodeRosterFile(roster, digestOf);
@@ -186,7 +203,7 @@ export function bookSharedDay(plan: SharedDayPlan): BookedSharedDay {
     const none = { book: null, bookText: null, hash: null, bills: [], clearing: null };
     return { plan, roster, rosterText, chain, chainText: encodeChainFile(chain), ...none };
   }
-  const nets = metered.map((n) => statementOf(n, day));
+  const nets = metered.map((n) => statedOn(plan, n));
   const sum = (of: 'importWh' | 'exportWh') => Array.from({ length: 96 }, (_, i) => nets.reduce((all, net) => all + net[of][i], 0));
   const totals = { importWh: sum('importWh'), exportWh: sum('exportWh') };
   const rule = sharedMarket({ ...totals, tariff: TARIFF, tick: TICK });

@@ -15,7 +15,7 @@ import { lightFile, setOf, signedHeader, type TestValidator, validators } from '
 import { type Entry, State } from '../audit/iavl.ts';
 import { FIRST_DAY } from '../genesis.ts';
 import { once } from '../made-once.ts';
-import { chainIdOf, communityTotals, provenNet } from './days.ts';
+import { type Behind, chainIdOf, communityTotals, provenNet } from './days.ts';
 import { MAIN_CHAIN_ID, mainGenesisText, UPLINKS } from './genesis.ts';
 
 const HEIGHT = 900;
@@ -38,11 +38,18 @@ export interface EvidencePlan {
   announced?: readonly TestValidator[];
   /** makes another header of the same height */
   salt?: string;
+  /** whose books and validators are behind the uplink, if not made-up ones */
+  behind?: Behind & { set: readonly TestValidator[]; bookHash: (day: number) => string };
 }
+
+const nameOf = (n: number, { behind }: EvidencePlan): string => behind?.chainId ?? chainIdOf(n);
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 
-function entriesOf(n: number, days: readonly number[], { copies, main, totalsOf = (day) => day }: EvidencePlan): Entry[] {
+function entriesOf(n: number, days: readonly number[], plan: EvidencePlan): Entry[] {
+  const { copies, main, totalsOf = (day) => day, behind } = plan;
+  const hashOf = (day: number) => (behind ? bytes(behind.bookHash(day)) : new Uint8Array(32).fill(n + 1));
+  const totals = (day: number) => (behind?.totals(day) ?? communityTotals(n, totalsOf(day))).X;
   const { chainId = MAIN_CHAIN_ID, genesisHash = mainGenesisHash(), uplink = UPLINKS[n] } = main ?? {};
   const none = Uplink.fromPartial({ fromDay: 0, height: 1n });
   const here = Uplink.fromPartial({ fromDay: FIRST_DAY, mainChainId: chainId, mainGenesisHash: bytes(genesisHash), uplink, height: 2n });
@@ -51,7 +58,7 @@ function entriesOf(n: number, days: readonly number[], { copies, main, totalsOf 
       key: stateKeys.proven(day, 1),
       value: Proven.encode(
         Proven.fromPartial({
-          ...{ day, version: 1, bookHash: new Uint8Array(32).fill(n + 1), totals: fieldToBytes(communityTotals(n, totalsOf(day)).X) },
+          ...{ day, version: 1, bookHash: hashOf(day), totals: fieldToBytes(totals(day)) },
           ...{
             entries: 20,
             copies: 1,
@@ -72,8 +79,8 @@ function entriesOf(n: number, days: readonly number[], { copies, main, totalsOf 
 /** The state of a community's chain, and the signed header over it. */
 function chainOf(n: number, days: readonly number[], plan: EvidencePlan) {
   const state = new State(entriesOf(n, days, plan));
-  const set = validators(4, `community ${n} `);
-  const of = { chainId: chainIdOf(n), height: HEIGHT, time: plan.time ?? TIME, appHash: state.appHash, set };
+  const set = plan.behind?.set ?? validators(4, `community ${n} `);
+  const of = { chainId: nameOf(n, plan), height: HEIGHT, time: plan.time ?? TIME, appHash: state.appHash, set };
   const block = signedHeader({ ...of, ...(plan.signers ? { signers: plan.signers(set) } : {}), ...(plan.salt ? { salt: plan.salt } : {}) });
   return { state, set, block };
 }
@@ -109,11 +116,12 @@ export async function communityFile(n: number, days: readonly number[], plan: Ev
         proven: state.prove(stateKeys.proven(day, 1)),
         uplink: state.prove(stateKeys.uplink(day)),
       },
-      net: await provenNet(n, day),
+      net: await provenNet(n, day, plan.behind),
     });
-  const light = lightFile(chainIdOf(n), [{ ...block, set }]);
+  const chainId = nameOf(n, plan);
+  const light = lightFile(chainId, [{ ...block, set }]);
   const announced = plan.announced ? [listOf(plan.announced)] : [];
-  return [communityPath(chainIdOf(n)), encodeCommunityFile({ chainId: chainIdOf(n), uplink: UPLINKS[n], days: shown }, light, announced)];
+  return [communityPath(chainId), encodeCommunityFile({ chainId, uplink: UPLINKS[n], days: shown }, light, announced)];
 }
 
 const listOf = (set: readonly TestValidator[]): LightValidator[] =>

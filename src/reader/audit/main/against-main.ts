@@ -5,13 +5,14 @@
  */
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { verifyEd25519 } from '../../../protocol/comet/index.ts';
-import { dayToDate, ProtocolError } from '../../../protocol/index.ts';
+import { ProtocolError } from '../../../protocol/index.ts';
 import { type Files, parseBundle } from '../../bundle.ts';
 import { conflict, type HeaderConflict, type LightBlock, type LightState, readLightBlock } from '../../light/index.ts';
-import { type Check, type Fault, lines, settled } from '../checks.ts';
+import { type Fault, lines, settled } from '../checks.ts';
 import { headerChecks } from '../header-checks.ts';
 import { type Verdict, withLines } from '../verdict.ts';
 import { auditMainFully, type MainAudit, type MainAuditOptions } from './audit.ts';
+import { compareBooks, comparisonLines } from './common-days.ts';
 
 const head = { id: '1' as const, name: 'main' };
 
@@ -58,19 +59,6 @@ function keptFaults(state: LightState, { modules }: MainAudit, uplink: string): 
   });
 }
 
-/** Books that the main chain was shown as verified, beside those of the bundle. */
-function compareBooks(bundle: ReturnType<typeof parseBundle>, { modules }: MainAudit, uplink: string): Omit<Compared, 'evidence'> {
-  const shown = bundle.days.flatMap((day) => {
-    const proven = modules.proven.get(`${day.day}/${uplink}`);
-    const own = day.books.get(1);
-    return proven && own ? [{ day: day.day, there: proven.bookHash, here: own.hash }] : [];
-  });
-  const faults = shown
-    .filter(({ here, there }) => here !== there)
-    .map(({ day, here, there }) => ({ detail: `the main chain was shown book ${there} of ${dayToDate(day)}, this bundle has ${here}` }));
-  return { faults, count: shown.length };
-}
-
 /** The verdict on a community's bundle, with what a bundle of its main chain says of it. `takenOut`: as of auditMainWithout. */
 export async function againstMain(
   verdict: Verdict,
@@ -92,17 +80,21 @@ export async function againstMain(
   const { state } = bundle.genesis.value ? headerChecks(bundle, bundle.genesis.value, {}) : { state: null };
   if (!state || !bundle.light.value || verdict.genesisHash === null)
     return only({ status: 'unreadable', detail: 'headers of this bundle are not believed: nothing was compared' });
+  const { chainId, uplink } = community;
   const registered = bytesToHex(community.genesisHash);
-  const shown = main.bundle.communities.get(community.chainId)?.value;
+  const shown = main.bundle.communities.get(chainId)?.value;
   const headers = compareHeaders(bundle.light.value.blocks, state, shown?.light.blocks ?? []);
-  const books = compareBooks(bundle, main, community.uplink);
+  const side = { chainId: name, dates: main.bundle.days.map(({ date }) => date), proven: main.modules.proven };
+  const books = compareBooks({ chainId, uplink, files, audited: verdict.days }, side);
   const faults: Fault[] = [
     ...(registered === verdict.genesisHash ? [] : [{ detail: `${name} registered genesis ${registered}, this is ${verdict.genesisHash}` }]),
     ...headers.faults,
-    ...keptFaults(state, main, community.uplink),
-    ...books.faults,
+    ...keptFaults(state, main, uplink),
+    ...books.differing.map(({ date, here, there }) => ({
+      detail: `the main chain was shown book ${there} of ${date}, this bundle has ${here}`,
+    })),
   ];
-  const summary = `${name} was shown the same: ${headers.count} headers, ${books.count} books compared`;
-  const checks: Check[] = settled(lines(head, faults, summary), takenOut);
+  const summary = `${name} was shown the same: ${headers.count} headers, and the books of ${books.words}`;
+  const checks = settled(comparisonLines(head, faults, books, summary), takenOut);
   return withLines(verdict, checks, headers.evidence);
 }

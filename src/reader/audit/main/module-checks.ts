@@ -105,7 +105,8 @@ export async function moduleChecks(
   const shown: OfEvidence = { state, days: bundle.days, genesis, files: bundle.communities };
   const evidence = await evidenceChecks(shown, keys.net, options);
   const own: Check[] = [];
-  for (const files of communities) own.push(...(await communityChecks(files, register, evidence.proven, options)));
+  const side = { chainId: genesis.chainId, dates: bundle.days.map(({ date }) => date), proven: evidence.proven };
+  for (const files of communities) own.push(...(await communityChecks(files, register, side, options)));
   return {
     checks: [
       ...checks,

@@ -1,13 +1,22 @@
 /** A community and the main chain on which it shares, each audited beside the other's bundle: `--community`, `--main`. */
 import { describe, expect, test } from 'vitest';
-import { filesOf as ruralFiles } from '../../../../test/kit/audit/bundles.ts';
+import { auditedBefore, filesOf as ruralFiles } from '../../../../test/kit/audit/bundles.ts';
 import { withChain } from '../../../../test/kit/audit/chain.ts';
 import { lightFile } from '../../../../test/kit/audit/headers.ts';
 import { CHAIN_ID } from '../../../../test/kit/audit/readings.ts';
 import { EVERY_PROOF, linesOf, namesOf } from '../../../../test/kit/audit/verdicts.ts';
-import { genesisHash, mainWith, OTHER, rural, secondHistory } from '../../../../test/kit/main-audit/beside-community.ts';
+import {
+  genesisHash,
+  mainSharing,
+  mainWith,
+  OTHER,
+  rural,
+  ruralFirst,
+  ruralSecond,
+  secondHistory,
+} from '../../../../test/kit/main-audit/beside-community.ts';
 import { filesOf, modulesOf, onMain, WEEK } from '../../../../test/kit/main-audit/bundles.ts';
-import { UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
+import { MAIN_CHAIN_ID, UPLINKS } from '../../../../test/kit/main-audit/genesis.ts';
 import type { Modules } from '../../../../test/kit/main-audit/modules.ts';
 import { headerHash } from '../../../protocol/comet/index.ts';
 import { bookHash, dateToDay } from '../../../protocol/index.ts';
@@ -18,13 +27,37 @@ import { auditMain } from './audit.ts';
 import { communityChecks } from './community-checks.ts';
 
 const DAY = WEEK.slice(0, 1);
+const detailsOf = (...of: Parameters<typeof linesOf>): string[] => linesOf(...of).map(({ detail }) => detail);
 
 describe('a community beside its main chain', () => {
   test('passes where the main chain was shown the same', async () => {
+    const verdict = await auditFiles(ruralFirst(), { ...EVERY_PROOF, main: await mainSharing() });
+    expect(verdict.exitCode).toBe(0);
+    expect(detailsOf(verdict, '1 main', 'passed')).toEqual([expect.stringMatching(/ 1 headers, and the books of 2026-07-01$/)]);
+  });
+
+  test('names the days that were compared and those that were not', async () => {
+    const verdict = await auditFiles(rural(), { ...EVERY_PROOF, main: await mainSharing() });
+    expect(verdict.exitCode).toBe(0);
+    const days = "the books of 2026-07-01; not compared: 2026-07-02 of the community's bundle alone";
+    expect(detailsOf(verdict, '1 main', 'passed')).toEqual([expect.stringContaining(days)]);
+  });
+
+  test('is open beside a bundle of other days, and names the days of both', async () => {
+    const files = ruralSecond();
+    const options = { ...EVERY_PROOF, auditedBooks: auditedBefore(files) };
+    expect((await auditFiles(files, options)).exitCode).toBe(0);
+    const verdict = await auditFiles(files, { ...options, main: await mainSharing() });
+    expect([namesOf(verdict, 'open'), verdict.exitCode, linesOf(verdict, '1 main', 'passed')]).toEqual([['1 main'], 3, []]);
+    const days = 'is audited for 2026-07-02, that of electra-main-5eed0001 is of 2026-07-01 and shows its books of 2026-07-01';
+    expect(detailsOf(verdict, '1 main', 'open')).toEqual([expect.stringContaining(days)]);
+  });
+
+  test('is open beside a chain on which it is registered and shared nothing', async () => {
     const files = rural();
     const verdict = await auditFiles(files, { ...EVERY_PROOF, main: await mainWith(files.get('light.json')!) });
-    expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 0]);
-    expect(linesOf(verdict, '1 main', 'passed').map(({ detail }) => detail)).toEqual([expect.stringContaining('1 headers')]);
+    expect([namesOf(verdict, 'open'), verdict.exitCode]).toEqual([['1 main'], 3]);
+    expect(detailsOf(verdict, '1 main', 'open')).toEqual([expect.stringContaining('shows its books of no day')]);
   });
 
   test('passes from a header of its own that the reader trusts, which is none of the main chain', async () => {
@@ -35,7 +68,7 @@ describe('a community beside its main chain', () => {
       nowUnixS: Math.floor(Date.parse(header.time) / 1000) + 60,
     };
     const options = { ...EVERY_PROOF, trustedHeader, genesisHash: genesisHash() };
-    const verdict = await auditFiles(files, { ...options, main: await mainWith(files.get('light.json')!) });
+    const verdict = await auditFiles(files, { ...options, main: await mainSharing() });
     expect([namesOf(verdict), verdict.exitCode]).toEqual([[], 0]);
     expect(verdict.notes.join()).toContain('from the trusted header');
   });
@@ -75,12 +108,35 @@ describe('a community beside its main chain', () => {
   });
 });
 
+/** Of a day alone a main chain's own audit leaves one matter open: its week. */
+const CUT_WEEK = ['12 sums'];
+
 describe('a main chain beside the bundle of a community', () => {
-  test('audits it too', async () => {
-    const main = await mainWith(rural().get('light.json')!);
-    const verdict = await auditMain(main, { ...EVERY_PROOF, communities: [rural()] });
-    expect(namesOf(verdict)).toEqual([]);
-    expect(linesOf(verdict, '11 community', 'passed').map(({ detail }) => detail)).toEqual([expect.stringContaining(CHAIN_ID)]);
+  test('audits it too, and passes where its books are those that were shown', async () => {
+    const verdict = await auditMain(await mainSharing(), { ...EVERY_PROOF, communities: [ruralFirst()] });
+    expect(namesOf(verdict, 'open')).toEqual(CUT_WEEK);
+    const said = `${CHAIN_ID} audited by its own bundle, which has the books that its chain showed here: 2026-07-01`;
+    expect(detailsOf(verdict, '11 community', 'passed')).toEqual([said]);
+  });
+
+  test('names the days that were compared and those that were not', async () => {
+    const verdict = await auditMain(await mainSharing(), { ...EVERY_PROOF, communities: [rural()] });
+    expect(namesOf(verdict, 'open')).toEqual(CUT_WEEK);
+    const days = ": 2026-07-01; not compared: 2026-07-02 of the community's bundle alone";
+    expect(detailsOf(verdict, '11 community', 'passed')).toEqual([expect.stringContaining(days)]);
+  });
+
+  test('is open beside one of other days, and names the days of both', async () => {
+    const files = ruralSecond();
+    const options = { ...EVERY_PROOF, auditedBooks: auditedBefore(files), communities: [files] };
+    const verdict = await auditMain(await mainSharing(), options);
+    expect([namesOf(verdict, 'open'), verdict.exitCode, linesOf(verdict, '11 community', 'passed')]).toEqual([
+      ['11 community', ...CUT_WEEK],
+      3,
+      [],
+    ]);
+    const days = 'is audited for 2026-07-02, that of electra-main-5eed0001 is of 2026-07-01 and shows its books of 2026-07-01';
+    expect(detailsOf(verdict, '11 community', 'open')).toEqual([expect.stringContaining(days)]);
   });
 
   test('fails with it', async () => {
@@ -98,8 +154,9 @@ describe('a main chain beside the bundle of a community', () => {
     const shown = (hash: string) =>
       new Map([[`${dateToDay(date)}/${UPLINKS[0]}`, { day: dateToDay(date), bookHash: hash } as ProvenState]]);
     const own = bookHash(files.get(`days/${date}/book.json`)!);
+    const main = (hash: string) => ({ chainId: MAIN_CHAIN_ID, dates: [date], proven: shown(hash) });
     const lines = async (hash: string) =>
-      (await communityChecks(files, register as never, shown(hash), EVERY_PROOF)).map(({ status }) => status);
+      (await communityChecks(files, register as never, main(hash), EVERY_PROOF)).map(({ status }) => status);
     expect([await lines(own), await lines('00'.repeat(32))]).toEqual([['passed'], ['failed']]);
     expect((await auditBundle(files, EVERY_PROOF)).exitCode).toBe(0);
   });
