@@ -35,14 +35,18 @@ async function withSql<T>(data: DataFolder, role: Role, work: Work<T>, { main }:
   }
 }
 
-/** Runs `work` with a connection of `role`, wherever the data folder's database is. */
+/**
+ * Runs `work` with a connection of `role`, wherever the data folder's database is. One that is started for the moment has its turn for as
+ * long, which `electra up` waits for (demo/database.ts): two servers of one folder would end each other.
+ */
 export async function withDatabase<T>(data: DataFolder, role: Role, work: Work<T>, which: Which = {}): Promise<T> {
   const settings = readSettings(data);
   const isDemonstration = settings.demo !== undefined || settings.market !== undefined;
   if (!isDemonstration || !existsSync(data.path('postgres')) || (await isLocked(data, 'up'))) return withSql(data, role, work, which);
   const { release } = await lock(data, 'database', 60_000);
   try {
-    if (await databaseAnswers(databaseUrl(data.secrets, role))) return await withSql(data, role, work, which);
+    const isRunning = (await databaseAnswers(databaseUrl(data.secrets, role))) || (await isLocked(data, 'up')); // begun meanwhile
+    if (isRunning) return await withSql(data, role, work, which);
     const postgres = await startEmbeddedPostgres({ dir: data.path('postgres'), port: await getPort() });
     try {
       await prepareDatabase({ superUrl: postgres.superUrl, secretsDir: data.secrets, main: settings.uplink !== undefined });

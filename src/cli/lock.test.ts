@@ -39,6 +39,16 @@ test('an owner that is gone leaves it, also when its number is another program�
   await own.release();
 });
 
+test('a process that holds both of a folder gives the one back, and keeps the other fresh', async () => {
+  const own = await lock(data, 'up');
+  await (await lock(data, 'database')).release();
+  await new Promise((resolve) => setTimeout(resolve, 7_000)); // longer than one that nobody keeps fresh holds
+  const told = JSON.stringify({ ...owner(), pid: 2 ** 22 });
+  writeFileSync(ownerFile(), told); // by its time alone
+  expect(await isLocked(data, 'up')).toBe(true);
+  await own.release();
+}, 20_000);
+
 test('who finds another’s name there has lost it, and takes nothing of the other’s away', async () => {
   const own = await lock(data, 'up');
   const other = JSON.stringify({ ...owner(), token: 'another' });

@@ -64,7 +64,8 @@ export async function lock(data: DataFolder, name: Name, waitMs = 0): Promise<Lo
   const token = randomBytes(16).toString('hex');
   let ours = true;
   try {
-    const give = await lockfile.lock(data.dir, {
+    // By its own file: the library knows one lock of a file in a process, which may hold both of a folder.
+    const give = await lockfile.lock(fileOf(data, name), {
       ...options,
       // The lock's own check goes by times, which a jump of the clock upsets: while nobody else has put a name there, it is ours.
       onCompromised: () => {},

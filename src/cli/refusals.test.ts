@@ -18,6 +18,7 @@ describe('what the chain refuses', () => {
     expect(codes.length).toBeGreaterThan(60);
     expect(refusalInWords({ codespace: 'meter', code: 28, log: 'sealed: expected 715 bytes' })).toBe('sealed: expected 715 bytes');
     expect(refusalInWords({ codespace: 'sdk', code: 41, log: 'something else' })).toBe('something else');
+    expect(refusalInWords({ codespace: 'sdk', code: 5, log: 'a\u001b[2Jb' })).toBe('a\\u{1b}[2Jb'); // terminals obey it
   });
 });
 

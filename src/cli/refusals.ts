@@ -2,6 +2,7 @@
  * The chain's refusals in the words of who typed a command: the option or argument, and what was expected of it. The chain's own sentence
  * names the message's field, which nobody has typed. What is not here is said as the chain says it.
  */
+import { printable } from '../reader/audit/format.ts';
 import { CliError } from './errors.ts';
 
 interface Refusal {
@@ -110,10 +111,10 @@ const ON_MAIN: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   },
 };
 
-/** What to say of a refusal. */
+/** What to say of a refusal: the chain’s sentence comes from any node of it. */
 export function refusalInWords({ codespace, code, log }: Refusal): string {
   const words = codespace === 'meter' ? WORDS[code] : ON_MAIN[codespace]?.[code];
-  return words ?? log;
+  return words ?? printable(log);
 }
 
 /** @throws CliError in words, where the chain refused */

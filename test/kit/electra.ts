@@ -44,5 +44,5 @@ export async function measured(...args: string[]): Promise<Result & { cpuS: numb
 /** A folder that is removed at the end. */
 export function scratch(name: string): { dir: string; remove: () => void } {
   const dir = mkdtempSync(join(tmpdir(), `electra-${name}-`));
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  return { dir, remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }) };
 }

@@ -12,6 +12,7 @@ import { ensureIndexSchema } from '../../node/indexer/index.ts';
 import { type DataFolder, readSettings } from '../../node/processes/data-folder.ts';
 import { explain } from '../../node/processes/explain.ts';
 import { CliError } from '../errors.ts';
+import { lock } from '../lock.ts';
 
 export interface RunningDatabase {
   stop: () => Promise<void>;
@@ -30,11 +31,23 @@ async function makeIndex(url: string): Promise<void> {
   }
 }
 
+const TURN_MS = 60_000;
+
+/** Not while a command has it started for the moment, whose work would be cut off (src/cli/database.ts). */
+async function inTurn<T>(data: DataFolder, work: () => Promise<T>): Promise<T> {
+  const { release } = await lock(data, 'database', TURN_MS);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
 /** Started again by itself when it ends unexpectedly, unless `mayStart` says that the folder is not ours any more. */
 export async function startDatabase(data: DataFolder, say: (line: string) => void, mayStart: () => boolean): Promise<RunningDatabase> {
   const port = await getPort();
   const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dir: data.path('postgres'), port, log });
-  let postgres = await start();
+  let postgres = await inTurn(data, start);
   let stopping = false;
   let fail: (error: CliError) => void;
   const failed = new Promise<CliError>((resolve) => {

@@ -5,7 +5,7 @@
 import { growingMs } from '../../protocol/values/backoff.ts';
 import type { Log } from '../shared/log.ts';
 import { sleep } from '../shared/wait.ts';
-import { connect, DatabaseError, isRetryable, NO_SUCH_DATABASE } from './connect.ts';
+import { connect, DatabaseError, isRetryable, NO_RIGHT, NO_SUCH_DATABASE } from './connect.ts';
 import { assertSchemaVersion } from './migrate.ts';
 
 const FIRST_MS = 1_000;
@@ -51,6 +51,9 @@ async function missingMigration(databaseUrl: string): Promise<string | null> {
     if (error instanceof DatabaseError && error.code === 'schema-outdated') return error.message;
     if ((error as { code?: string }).code === NO_SUCH_DATABASE)
       return `the server has no database ${new URL(databaseUrl).pathname.slice(1)}: \`electra migrate --database-url-file FILE\` makes it`;
+    // The list of migrations is there before the rights to it, which are given last.
+    if ((error as { code?: string }).code === NO_RIGHT)
+      return 'the database gives this process no right to its list of migrations yet: `electra migrate` does, at its end';
     if (isRetryable(error)) return 'the database does not answer';
     throw error;
   } finally {

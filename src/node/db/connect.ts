@@ -83,6 +83,8 @@ const RETRYABLE_CODE = new Set([
 
 /** SQLSTATE of a server that answers and has no such database. */
 export const NO_SUCH_DATABASE = '3D000';
+/** SQLSTATE of a role that may not read or write what it asks for. */
+export const NO_RIGHT = '42501';
 
 /** Whether an error of a query means "the database was away or busy" rather than "the query is wrong". */
 export function isRetryable(error: unknown): boolean {

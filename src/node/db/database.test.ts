@@ -76,6 +76,20 @@ describe('schema version', () => {
     await expect(waitFor(stop.signal)).rejects.toMatchObject({ code: 'schema-newer' });
     await owner`delete from public.schema_migration where name = '9999_from_the_future'`;
   });
+  test('one that is being migrated, whose rights are given last, is waited for', async () => {
+    const owner = as('owner');
+    await owner`revoke select on public.schema_migration from electra_books`;
+    const said: (string | null)[] = [];
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const waited = awaitSchema({
+      ...{ databaseUrl: database.urls.books, signal: new AbortController().signal, log },
+      waiting: (sentence) => said.push(sentence),
+    });
+    await expect.poll(() => said[0]).toMatch(/no right to its list of migrations yet: `electra migrate`/);
+    await migrate(database.urls.owner);
+    await waited;
+    expect(said.at(-1)).toBeNull();
+  });
   test('an older and a newer database are refused, each by its name', async () => {
     const sql = as('owner');
     const last = knownMigrations().at(-1)!;

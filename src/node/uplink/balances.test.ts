@@ -318,6 +318,45 @@ test('a payout waits for what the chain shows paid to the member’s other accou
   expect((await requests()).at(-1)).toEqual({ state: 'refused', waiting: 'the balance has 0 nELECTRA' });
 });
 
+test('an index that is made anew while a round runs has nothing given back that it has not shown paid yet', async () => {
+  const [jan, jans] = [keyOf(30), keyOf(31)];
+  await link(jan, jans);
+  await takeLinks(sql, BETWEEN);
+  moves.push(topUp(jans.address, 2n * STEP, 17));
+  await follow(93, 14n * STEP + 7n, NEXT);
+  await ask(jan, jans, 1n, STEP);
+  expect(await takeAsked()).toBe(1);
+  const from = await readFrom(sql, { mainChainId: 'main-1', terms: [] });
+  const anew = { from, terms: [], moves: [], height: 12 };
+  const round = { height: 93, chainUnixS: 93_000, mainChainId: 'main-1', treasury: NEXT, ended: [TREASURY], reading: anew };
+  expect(await postTreasury(sql, holding(14n * STEP + 7n), round)).toBe(0);
+  expect((await requests()).at(-1)).toEqual({ state: 'taken', waiting: null });
+  moves.push(payment(jans.address, 1n, STEP, 79));
+  await follow(93, 13n * STEP + 7n, NEXT);
+  expect([(await requests()).at(-1), await balanceOf(sql, jan.address)]).toEqual([{ state: 'paid', waiting: null }, STEP]);
+});
+
+test('what is given back while others are paid before it is not paid any more', async () => {
+  const [kim, kims, lea, leas] = [keyOf(32), keyOf(33), keyOf(34), keyOf(35)];
+  await link(kim, kims);
+  await link(lea, leas);
+  moves.push(topUp(kims.address, STEP, 18), topUp(leas.address, STEP, 19));
+  await takeLinks(sql, BETWEEN);
+  await follow(93, 15n * STEP + 7n, NEXT);
+  await sql`update books.account_link set registered_height = 1 where since_posting is not null`;
+  await ask(kim, kims, 1n, STEP);
+  await ask(lea, leas, 1n, STEP);
+  expect(await takeAsked()).toBe(2);
+  const sent: string[] = [];
+  const send = async () => {
+    sent.push('one');
+    await follow(93, 15n * STEP + 7n, NEXT); // replaced meanwhile: both are given back
+    return { code: 0, codespace: '', log: '', txHash: 'P', height: 93 };
+  };
+  expect(await payMembers({ sql, payer: PAYER, send, log: { info: () => {}, warn: () => {} } })).toMatchObject({ paid: 1, refused: 0 });
+  expect(sent).toEqual(['one']);
+});
+
 test('an account that is another main chain’s member is not linked on this one, and a payout of another is not paid', async () => {
   const [gus, account] = [keyOf(13), keyOf(14)];
   await link(gus, account);
@@ -356,6 +395,18 @@ test('payouts of a main chain that was left stay taken and say so, until the ope
     ['refused', 2n * STEP, 0n],
     ['paid', STEP, 0n],
   ]);
+});
+
+test('a payout that was ended as paid is paid once where that chain is followed still, or again', async () => {
+  const [ida, idas] = [keyOf(17), keyOf(18)];
+  const before = await ledgerOf(sql);
+  moves.push(payment(idas.address, 1n, STEP, 95, NEXT));
+  await follow(95, 9n * STEP + 7n, NEXT);
+  expect(await balanceOf(sql, ida.address)).toBe(STEP);
+  expect((await balances(sql)).get(`member:${ida.address}`) ?? 0n).toBe(0n);
+  const { balancesNel } = before;
+  expect(await ledgerOf(sql)).toMatchObject({ treasuryNel: 9n * STEP + 7n, balancesNel, transitNel: 0n });
+  expect(await follow(95, 9n * STEP + 7n, NEXT)).toBe(0);
 });
 
 /** Whether payout 2 was paid, by a chain whose blocks and last numbers are these. */

@@ -120,15 +120,17 @@ async function postTopUp(tx: Tx, topUp: Move, member: string, { journal, day }: 
 /**
  * A payment ends the withdrawal that asked for it; one of another amount ends it too, and gives back what was taken. One that this database
  * knows nothing of, because it was restored from before, is taken off the balance, and owed beyond it: nobody is paid twice. To whom it was
- * paid, where the link is lost too, is known once that is there again.
+ * paid, where the link is lost too, is known once that is there again. One that was ended as paid before it is seen here (left.ts) is off
+ * the balance already, and was booked out of `suspense`.
  */
 async function postPayment(tx: Tx, payment: Move, member: string | undefined, posting: Posting): Promise<number> {
   const { amountNel } = payment;
   const { journal, day, mainChainId } = posting;
-  const [asked] = await tx<Asked[]>`
-    select id::text, member, amount_nel::text from books.withdrawal
+  const [asked] = await tx<(Asked & { is_over: boolean })[]>`
+    select id::text, member, amount_nel::text, state = 'paid' as is_over from books.withdrawal
     where main_chain_id = ${mainChainId} and treasury = ${payment.sender} and account = ${payment.receiver}
-      and counter = ${String(payment.counter)}::int8 and state = 'taken'`;
+      and counter = ${String(payment.counter)}::int8 and state in ('taken', 'paid')`;
+  if (asked?.is_over) return move(tx, { journal, day, from: 'treasury', to: 'suspense', amountNel });
   if (asked && BigInt(asked.amount_nel) === amountNel) {
     await move(tx, { journal, day, from: 'treasury', to: TRANSIT, amountNel });
     await tx`

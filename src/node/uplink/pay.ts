@@ -8,7 +8,7 @@ import type { EncodedMessage } from '../../protocol/messages/sign.ts';
 import type { Sql } from '../db/index.ts';
 import type { Log } from '../shared/log.ts';
 import type { Submitted } from '../signer/client.ts';
-import { noteWaiting, type Payable, type Payer, payable, unregistered } from './requests.ts';
+import { isPayable, noteWaiting, type Payable, type Payer, payable, unregistered } from './requests.ts';
 
 export interface PayOptions {
   /** the community's database, role electra_books */
@@ -25,6 +25,7 @@ const COUNTER = 22;
 
 const isCode = (answer: Submitted, code: number): boolean => answer.codespace === 'electra' && answer.code === code;
 
+/** `before`: there was nothing left to do */
 type Fate = 'taken' | 'before' | 'refused';
 
 async function register(account: string, { payer: { treasury }, send, log }: PayOptions): Promise<Fate> {
@@ -38,6 +39,7 @@ async function register(account: string, { payer: { treasury }, send, log }: Pay
 
 async function pay({ id, account, counter, amountNel }: Payable, { sql, payer, send, log }: PayOptions): Promise<Fate> {
   const { treasury } = payer;
+  if (!(await isPayable(sql, id))) return 'before'; // others before it may have taken long
   const value = electra.MsgPayMember.encode({ treasury, member: account, counter, amountNel }).finish();
   const answer = await send([{ typeUrl: mainTypeUrlOf('PayMember'), value }]);
   if (answer.code === 0 || isCode(answer, COUNTER)) {

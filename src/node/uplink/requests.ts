@@ -243,6 +243,12 @@ export async function payable(sql: Sql, payer: Payer): Promise<Payable[]> {
     }));
 }
 
+/** Whether it still is: it may have been given back meanwhile, since its treasury was replaced or its main chain left. */
+export async function isPayable(sql: Sql, id: string): Promise<boolean> {
+  const [row] = await sql`select 1 from books.withdrawal where id = ${id}::int8 and state = 'taken'`;
+  return row !== undefined;
+}
+
 /** Says why it is not paid yet; null: nothing is in its way. */
 export const noteWaiting = (sql: Sql, id: string, waiting: string | null) => sql`
   update books.withdrawal set waiting = ${waiting} where id = ${id}::int8 and state = 'taken' and waiting is distinct from ${waiting}`;

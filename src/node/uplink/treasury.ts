@@ -107,9 +107,10 @@ export async function postTreasury(sql: Sql, found: Treasury, options: PostOptio
       select coalesce(max(split_part(journal, ':', 3)::int8), -1)::int4 as newest,
         count(distinct journal) filter (where split_part(journal, ':', 3) = ${String(height)})::int4 as again
       from books.posting where starts_with(journal, ${treasuryPrefix(mainChainId)})`;
-    if (newest > height) {
+    // an older block than what is posted already, or an index that is made anew since: what it has not shown yet may be paid all the same
+    if (newest > height || (reading && reading.height < height)) {
       if (reading) await noteBehind(tx, reading, mainChainId);
-      return 0; // an older block than what is posted already
+      return 0;
     }
     const day = dayOf(options.chainUnixS);
     let posted = reading ? await postMoves(tx, reading, mainChainId) : 0;

@@ -10,7 +10,7 @@ test.each([
   ['it was signed for no main chain, expected electra-main-2', { is: 'otherChain' }],
   ['it was signed for the treasury electra1old, expected electra1new, which is in force', { is: 'otherTreasury' }],
   ['the community’s treasury is electra1new on electra-main-2 now: ask again, for that one', { is: 'otherTreasury' }],
-  ['the main chain of this payout was left: the operator looks there whether it was paid, and ends it by hand', { is: 'left' }],
+  ['the main chain of this payout was left: the operator looks there whether it was paid, and ends it', { is: 'left' }],
   ['not paid on the main chain that was left', { is: 'leftUnpaid' }],
   ['the account is linked to another member', { is: 'taken' }],
   ['electra 12: the balance is below the amount', { is: 'lacking' }],

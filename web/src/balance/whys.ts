@@ -25,9 +25,8 @@ export type Plain =
 export type Why = { is: Plain } | { is: 'balance' | 'paidOther'; nel: bigint };
 
 /**
- * By the words of src/node/uplink/requests.ts and moves.ts, what the operator writes by hand (docs/balance.md), those of
- * src/node/api/resolvers/balance-requests.ts behind the argument's name,
- * and the codes of the main chain (docs/electra.md).
+ * By the words of src/node/uplink/requests.ts, moves.ts and left.ts, those of src/node/api/resolvers/balance-requests.ts behind the
+ * argument's name, and the codes of the main chain (docs/electra.md).
  */
 const PLAIN: readonly [RegExp, Plain][] = [
   [/^the signature does not hold/, 'signature'],

@@ -34,6 +34,10 @@ test.each([
   ['the proven roster is not that of the indexed statements: 2026-07-01', { is: 'otherRoster', days: ['2026-07-01'] }],
   [`not stated, and the main chain has not frozen it, though its time is over ${look}: 2026-07-01`, { is: 'open', days: ['2026-07-01'] }],
   [
+    'proven and not stated, while the main chain, or this node’s index of it, does not go on: 2026-07-01',
+    { is: 'halted', days: ['2026-07-01'] },
+  ],
+  [
     'not known to be stated, and its time is over: this node’s index of the main chain does not reach that far: 2026-07-01',
     { is: 'beyond', days: ['2026-07-01'] },
   ],

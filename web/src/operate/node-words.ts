@@ -12,6 +12,7 @@ export type Told =
   | 'unprovenDue'
   | 'unprovenOverdue'
   | 'unstated'
+  | 'halted'
   | 'foreignKey'
   | 'voidUnproven'
   | 'voidUnstated'
@@ -44,6 +45,7 @@ const KNOWN: readonly [RegExp, Told][] = [
   [told(`void, since fewer than two communities had stated them by their freeze: ${DAYS}`), 'voidUnstated'],
   [told('(?<a>\\d+) × (?<b>\\S+) in the blocks'), 'inBlocks'],
   [told(`the proven roster is not that of the indexed statements: ${DAYS}`), 'otherRoster'],
+  [told(`proven and not stated, while the main chain, or this node’s index of it, does not go on: ${DAYS}`), 'halted'],
   [told(`not stated, and the main chain has not frozen it, though its time is over.*: ${DAYS}`), 'open'],
   [told(`not known to be stated, and its time is over.*: ${DAYS}`), 'beyond'],
   [told(`not shared, since it was not stated on the main chain in time: ${DAYS}`), 'missed'],

@@ -1,11 +1,12 @@
 /** `electra balance`: what a member has with its community, by its accounts, payouts, and what moved it last. */
 import type { Command } from 'commander';
 import type { AccountAnswer, PayoutAnswer } from '../../../protocol/balance/answers.ts';
+import { printable } from '../../../reader/audit/format.ts';
 import { electra } from '../../operator/amount.ts';
 import { example } from '../../options.ts';
 import { asMember, type Balance, type BalanceOptions, withMember } from './session.ts';
 
-const because = (why: string | null): string => (why === null ? '' : `: ${why}`);
+const because = (why: string | null): string => (why === null ? '' : `: ${printable(why)}`);
 
 export function accountLine({ address, state, why, registeredHeight }: AccountAnswer): string {
   const held = registeredHeight === null ? 'not registered on the main chain yet' : `registered by block ${registeredHeight}`;

@@ -50,8 +50,9 @@ async function followedBy(data: DataFolder, sql: Sql): Promise<string | null> {
 
 /** `uplink pay` that was begun by the settings of before pays for as long as it finds that chain in the node's index. */
 async function assertIndexLeft(data: DataFolder, { mainChainId }: LeftPayout): Promise<void> {
-  if (mainChainId === uplinkSettings(data).mainChainId || !(await hasMainDatabase(data.secrets, 'books'))) return;
-  const head = await withDatabase(data, 'books', chainHead, { main: true });
+  if (mainChainId === uplinkSettings(data).mainChainId) return;
+  const headOf = async (main: Sql) => ((await hasMainDatabase(data.secrets, 'books')) ? chainHead(main) : undefined);
+  const head = await withDatabase(data, 'books', headOf, { main: true });
   if (head && head.chainId === mainChainId)
     throw new CliError(
       `this node’s index of a main chain is still of ${mainChainId}: \`electra uplink pay\` may pay by it. Make it anew first: ` +

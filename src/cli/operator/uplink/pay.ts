@@ -10,6 +10,7 @@ import { sleep } from '../../../node/shared/wait.ts';
 import { inForce, mainChain, type Paid, type Payer, payMembers, toPay, treasuriesOf } from '../../../node/uplink/index.ts';
 import { retryOf } from '../../../protocol/index.ts';
 import { keySigner } from '../../../protocol/messages/sign.ts';
+import { printable } from '../../../reader/audit/format.ts';
 import { withDatabase } from '../../database.ts';
 import { CliError } from '../../errors.ts';
 import { yesOption } from '../../main-chain/order.ts';
@@ -29,7 +30,8 @@ const WATCH_EVERY_MS = 20_000;
 
 const accountsOf = (n: number): string => `${n} ${n === 1 ? 'account' : 'accounts'}`;
 const payoutsOf = (n: number): string => `${n} ${n === 1 ? 'payout' : 'payouts'}`;
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+/** With sentences of a node that nobody trusts. */
+const say = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
 const log = { info: () => {}, warn: (_: unknown, text: string) => say(text) };
 
 /** Until a signal comes. Returns the signal that says so. */

@@ -50,11 +50,16 @@ interface Options {
 
 const OTHER = '! electra.json names another treasury: where this one is yours, `electra uplink treasury --follow`';
 
-/** @throws CliError where it was not asked for by --yes */
-function followTreasury(data: DataFolder, treasury: string, { yes, json }: Options): void {
+/**
+ * @param treasury in force; undefined: the main chain has not enrolled the uplink, and pays nobody for it
+ * @throws CliError where there is none, and where it was not asked for by --yes
+ */
+export function followTreasury(data: DataFolder, treasury: string | undefined, { yes, json }: Pick<Options, 'yes' | 'json'>): void {
   const settings = readSettings(data);
   const uplink = uplinkSettings(data);
-  const { treasury: before, mainChainId } = uplink;
+  const { treasury: before, mainChainId, address } = uplink;
+  if (treasury === undefined)
+    throw new CliError(`--follow: ${mainChainId} has not enrolled the uplink ${address} yet, so no treasury is in force there`);
   if (treasury === before) {
     printDone(Boolean(json), `${treasury} is the treasury in force, as electra.json has it`, { treasury });
     return;
@@ -80,8 +85,9 @@ export function registerTreasury(uplink: Command): void {
     const settings = uplinkSettings(data);
     const { address: uplink } = settings;
     const { state, height, chainUnixS } = await provenMain(joinedMain(settings), AbortSignal.timeout(ASK_MS));
-    const treasury = treasuryIn(state, uplink) ?? settings.treasury;
-    if (o.follow) return followTreasury(data, treasury, o);
+    const inForce = treasuryIn(state, uplink);
+    if (o.follow) return followTreasury(data, inForce, o);
+    const treasury = inForce ?? settings.treasury;
     const found = treasuryOf(state, { uplink, treasury });
     const ledger = await withDatabase(data, 'books', ledgerOf);
     const of = [`as of block ${height}, ${at(chainUnixS)}, of ${treasury}`, ...(treasury === settings.treasury ? [] : [OTHER])];

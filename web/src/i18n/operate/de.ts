@@ -16,6 +16,7 @@ const told: OperateTexts['node']['told'] = {
     `${days} wird geteilt, und sein Buch ist nicht bewiesen, obwohl es fällig war; in ${left} ist der Tag auf der Hauptkette versäumt. Sehen Sie nach Büchern, Beweisern und Unterzeichner.`,
   unstated: ({ days, left }) =>
     `${days} ist bewiesen und nicht erklärt; in ${left} ist der Tag auf der Hauptkette versäumt. Läuft electra uplink? Mehr sagt electra uplink status.`,
+  halted: ({ days }) => `Bewiesen und nicht erklärt, während die Hauptkette oder der Index dieses Knotens davon stillsteht: ${days}.`,
   foreignKey: ({ a }) =>
     `Die Kette hat einen Versiegelungsschlüssel, der nicht vom Tresor ist (Epoche ${a}): Wer ihn hat, liest, was Zähler damit versiegeln.`,
   voidUnproven: ({ days }) => `Nichtig, weil kein Buch rechtzeitig bewiesen wurde: ${days}.`,

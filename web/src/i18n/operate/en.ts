@@ -163,6 +163,7 @@ const told: Record<Told, (of: ToldOf) => string> = {
     `${days} is shared, and its book is not proven, which is overdue; in ${left} the day is missed on the main chain. Look at books, provers and signer.`,
   unstated: ({ days, left }) =>
     `${days} is proven and not stated; in ${left} the day is missed on the main chain. Does electra uplink run? electra uplink status says more.`,
+  halted: ({ days }) => `Proven and not stated, while the main chain, or this node’s index of it, does not go on: ${days}.`,
   foreignKey: ({ a }) => `The chain has a sealing key that is not the vault’s (epoch ${a}): whoever holds it reads what meters seal to it.`,
   voidUnproven: ({ days }) => `Void, since no book was proven in time: ${days}.`,
   voidUnstated: ({ days }) => `Void, since fewer than two communities had stated it by its freeze: ${days}.`,

@@ -16,6 +16,8 @@ const told: OperateTexts['node']['told'] = {
     `${days} se comparte, y su libro no está probado, fuera de plazo; en ${left} el día se pierde en la cadena principal. Mire los libros, los probadores y el firmante.`,
   unstated: ({ days, left }) =>
     `${days} está probado y no declarado; en ${left} el día se pierde en la cadena principal. ¿Funciona electra uplink? electra uplink status dice más.`,
+  halted: ({ days }) =>
+    `Probado y no declarado, mientras la cadena principal, o el índice que este nodo tiene de ella, no avanza: ${days}.`,
   foreignKey: ({ a }) =>
     `La cadena tiene una clave de sellado que no es de la cámara (época ${a}): quien la tenga lee lo que los contadores sellan con ella.`,
   voidUnproven: ({ days }) => `Nulo, porque ningún libro se probó a tiempo: ${days}.`,
