@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { auditFiles } from '../../src/reader/audit/audit-path.ts';
 import { auditMain } from '../../src/reader/audit/main/index.ts';
 import { auditBundle, formatVerdict } from '../../src/reader/index.ts';
 import { type BundleName, load } from '../../test/kit/audit/bundles.ts';
 import { chromium } from '../../test/kit/chromium.ts';
-import { mainWith, OTHER, rural } from '../../test/kit/main-audit/beside-community.ts';
+import { mainSharing, mainWith, OTHER, rural, secondHistory } from '../../test/kit/main-audit/beside-community.ts';
 import { launch, type Visit, visit } from '../../test/kit/web/browser.ts';
 import { acceptedResult, choose, chooseBytes, result, untilReady } from '../../test/kit/web/choose.ts';
 import { openSite, type Site } from '../../test/kit/web/site.ts';
@@ -80,7 +81,7 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
   test('audits a main chain as the command line does, and a community’s own bundle beside it, with the network off', async () => {
     const { page } = await open();
     await page.context().setOffline(true);
-    const main = await mainWith(rural().get('light.json')!);
+    const main = await mainSharing();
     const options = { random, developmentKeys: true, clockUnixS: Date.now() / 1000 };
     await choose(page, main);
     // It is the keys alone that a reader has to accept, those of communities too.
@@ -99,6 +100,41 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await choose(page, load('raised'));
     await page.locator('pre', { hasText: /✗ 11 community/ }).waitFor({ state: 'attached' });
     expect((await result(page)).exitCode).toBe(1);
+    await close();
+  });
+
+  test('audits a community beside its main chain as the command line does, with the network off', async () => {
+    const { page } = await open();
+    await page.context().setOffline(true);
+    const files = rural();
+    await choose(page, files);
+    expect((await acceptedResult(page)).text).not.toContain('1 main');
+    await page.getByText('Compare with the main chain').waitFor();
+    const besides = [
+      // Open for the age of both bundles alone.
+      ['✓', 3, await mainSharing()],
+      // Registered there, it shared none of these days.
+      ['!', 3, await mainWith(files.get('light.json')!)],
+      ['✗', 1, await mainWith(secondHistory())],
+    ] as const;
+    for (const [sign, exitCode, main] of besides) {
+      await choose(page, main);
+      await page.locator('pre', { hasText: `${sign} 1 main` }).waitFor({ state: 'attached' });
+      const verdict = await auditFiles(files, { random, developmentKeys: true, clockUnixS: Date.now() / 1000, main });
+      const said = await result(page);
+      expect([said.exitCode, withoutAge(said.text)]).toEqual([exitCode, withoutAge(formatVerdict(verdict))]);
+    }
+    await close();
+  });
+
+  test('says of a community beside a main chain with development keys that its reader has to accept them', async () => {
+    const { page } = await open();
+    await choose(page, rural());
+    await result(page);
+    await choose(page, await mainSharing());
+    await page.locator('pre', { hasText: '✗ 1 main' }).waitFor({ state: 'attached' });
+    const said = await acceptedResult(page);
+    expect([said.exitCode, said.text]).toEqual([3, expect.stringContaining('✓ 1 main')]);
     await close();
   });
 
@@ -194,6 +230,11 @@ describe.skipIf(!chromium)('the check, in a browser', () => {
     await choose(page, main);
     const verdict = await auditMain(main, { random, developmentKeys: true, clockUnixS: Date.now() / 1000 });
     expect(withoutAge((await acceptedResult(page)).text)).toBe(withoutAge(formatVerdict(verdict)));
+    await page.getByRole('button', { name: 'Check another bundle' }).click();
+    await choose(page, rural());
+    await acceptedResult(page);
+    await choose(page, await mainSharing());
+    await page.locator('pre', { hasText: '✓ 1 main' }).waitFor({ state: 'attached' });
     await close();
   });
 });

@@ -6,7 +6,7 @@
 import type { Page } from 'playwright-core';
 import type { Person } from '../api/people.ts';
 import { load } from '../audit/bundles.ts';
-import { mainWith, rural } from '../main-audit/beside-community.ts';
+import { mainSharing, mainWith, rural } from '../main-audit/beside-community.ts';
 import { ACCOUNT, type BALANCE_WORLDS } from './balance-world.ts';
 import { acceptedResult, choose, result, type Said } from './choose.ts';
 import { INSTALL_PATH, type INSTALLATIONS } from './installing.ts';
@@ -50,8 +50,8 @@ export async function auditRange(page: Page): Promise<Said> {
 }
 
 /** The books of a main chain, without those of its communities. */
-async function checkMain(page: Page): Promise<Said> {
-  await choose(page, await mainWith(rural().get('light.json')!));
+async function checkMain(page: Page, main = mainWith(rural().get('light.json')!)): Promise<Said> {
+  await choose(page, await main);
   return acceptedResult(page);
 }
 
@@ -103,15 +103,27 @@ const EVERYBODY: readonly State[] = [
     after: (page) => choose(page, load('exceptions')).then(() => acceptedResult(page)),
   },
   { name: 'check-failed', path: '/check', world: 'empty', after: (page) => choose(page, load('raised')).then(() => acceptedResult(page)) },
-  { name: 'check-main', path: '/check', world: 'empty', after: checkMain },
+  { name: 'check-main', path: '/check', world: 'empty', after: (page) => checkMain(page) },
   {
     name: 'check-main-beside',
     path: '/check',
     world: 'empty',
     after: async (page) => {
-      await checkMain(page);
+      await checkMain(page, mainSharing());
       await choose(page, rural());
       await page.locator('pre', { hasText: '11 community' }).waitFor({ state: 'attached' });
+    },
+  },
+  {
+    name: 'check-beside-main',
+    path: '/check',
+    world: 'empty',
+    after: async (page) => {
+      await choose(page, rural());
+      await acceptedResult(page);
+      await choose(page, await mainSharing());
+      await page.locator('pre', { hasText: '✓ 1 main' }).waitFor({ state: 'attached' });
+      await page.getByText('Compare with the main chain').click();
     },
   },
   { name: 'audit', path: '/audit', world: 'made-up' },

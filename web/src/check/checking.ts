@@ -38,14 +38,17 @@ export const optionsOf = ({ developmentKeys, genesisHash }: CheckRequest) => ({
   ...(genesisHash === undefined ? {} : { genesisHash }),
 });
 
-/** A verdict with what a page says of it. `keyIds`: of its genesis, by circuit; `books`: those that were audited, by date. */
+/** A verdict with what a page says of it. `keys`: of each genesis, by circuit; `books`: those that were audited, by date. */
 export interface Found {
   verdict: Verdict;
-  keyIds: Readonly<Record<string, string>> | undefined;
+  keys: readonly (readonly [circuit: string, id: string])[];
   books: ReadonlyMap<string, { hash: string | null; versions: number; bills: number }>;
   /** days that have prices */
   pricedDays: number;
 }
+
+export const keysOf = (genesis: { keyIds: Readonly<Record<string, string>> } | null): Found['keys'] =>
+  Object.entries(genesis?.keyIds ?? {});
 
 /** The audit of a community's bundle. */
 async function checkCommunity(files: Files, request: CheckRequest): Promise<Found> {
@@ -56,7 +59,7 @@ async function checkCommunity(files: Files, request: CheckRequest): Promise<Foun
   const audited = bundle.days.filter(({ audited }) => audited);
   return {
     verdict,
-    keyIds: bundle.genesis.value?.keyIds,
+    keys: keysOf(bundle.genesis.value),
     books: new Map(
       audited.map(({ date, books }) => {
         const bills = books.get(Math.max(0, ...books.keys()))?.book.meters.length ?? 0;
@@ -67,19 +70,35 @@ async function checkCommunity(files: Files, request: CheckRequest): Promise<Foun
   };
 }
 
-export type CheckMain = (files: Files, request: CheckRequest) => Promise<Found>;
+/** What there is for bundles of a main chain. */
+export interface MainChain {
+  /** the audit of one */
+  audit(files: Files, request: CheckRequest): Promise<Found>;
+  /** what was found of a community's bundle, with what that of its main chain says of it */
+  beside(found: Found, files: Files, request: CheckRequest & { main: Source }): Promise<Found>;
+}
 /** The member's own check. */
 export type CheckOwn = () => Promise<{ checkOwn(request: OwnRequest): Promise<OwnChecked> }>;
 
-async function check(request: CheckRequest, main: CheckMain | null): Promise<Checked | null> {
+/** Null: it is for the other program. */
+async function find(files: Files, request: CheckRequest, chain: MainChain | null): Promise<Found | null> {
+  const { main } = request;
+  const isMain = isMainBundle(files);
+  if (isMain && main) throw new BundleError('usage', 'expected the bundle of a community, where that of its main chain is given');
+  if (!isMain && !main) return checkCommunity(files, request);
+  if (!chain) return null;
+  return main ? chain.beside(await checkCommunity(files, request), files, { ...request, main }) : chain.audit(files, request);
+}
+
+async function check(request: CheckRequest, main: MainChain | null): Promise<Checked | null> {
   const start = performance.now();
   const files = filesOf(request.source);
-  const isMain = isMainBundle(files);
-  if (isMain && !main) return null;
-  const { verdict, keyIds, books, pricedDays } = await (isMain ? main! : checkCommunity)(files, request);
-  const isDevelopment = Object.entries(keyIds ?? {}).some(([circuit, id]) => isDevelopmentKeyId(circuit, id));
+  const found = await find(files, request, main);
+  if (!found) return null;
+  const { verdict, keys, books, pricedDays } = found;
+  const isDevelopment = keys.some(([circuit, id]) => isDevelopmentKeyId(circuit, id));
   return {
-    chain: isMain ? 'main' : 'community',
+    chain: isMainBundle(files) ? 'main' : 'community',
     verdict,
     text: formatVerdict(verdict),
     resume: verdict.resume === null ? null : encodeResume(verdict.resume),
@@ -94,7 +113,7 @@ async function check(request: CheckRequest, main: CheckMain | null): Promise<Che
 const say = (answer: CheckAnswer): void => postMessage(answer);
 
 /** Answers requests from now on. @param main null: bundles of a main chain are for the other program; own null: so are members' bills */
-export function startChecking({ main, own }: { main: CheckMain | null; own: CheckOwn | null }): void {
+export function startChecking({ main, own }: { main: MainChain | null; own: CheckOwn | null }): void {
   const membersCheck = (): ReturnType<CheckOwn> =>
     (own ? own() : Promise.reject(new Error('not here'))).catch(() => {
       throw new BundleError('worker', 'the check of own bills could not be loaded');

@@ -1,7 +1,10 @@
-/** The check of the books of a main chain, and of communities beside them: `/check` loads it after the other, others with a bundle. */
-import { auditMainFully } from '../../../src/reader/audit/main/index.ts';
+/**
+ * The check of the books of a main chain and of communities beside them, or of a community beside its main chain: `/check` loads it after
+ * the other, others with a bundle.
+ */
+import { auditMainFully, besideMain } from '../../../src/reader/audit/main/index.ts';
 import { BundleError, type Files } from '../../../src/reader/index.ts';
-import { type Found, filesOf, optionsOf, startChecking } from './checking.ts';
+import { type Found, filesOf, keysOf, type MainChain, optionsOf, startChecking } from './checking.ts';
 import type { CheckRequest } from './messages.ts';
 
 async function checkMain(files: Files, request: CheckRequest): Promise<Found> {
@@ -12,7 +15,7 @@ async function checkMain(files: Files, request: CheckRequest): Promise<Found> {
   const booked = bundle.days.filter(({ book }) => book !== null);
   return {
     verdict,
-    keyIds: bundle.genesis.value?.keyIds,
+    keys: keysOf(bundle.genesis.value),
     books: new Map(
       bundle.days.map(({ date, book }) => {
         const bills = book?.book.meters.filter(({ source }) => source === 'metered').length ?? 0;
@@ -23,4 +26,12 @@ async function checkMain(files: Files, request: CheckRequest): Promise<Found> {
   };
 }
 
-startChecking({ main: checkMain, own: null });
+const checkBeside: MainChain['beside'] = async (found, files, request) => {
+  // What the reader trusts of the community says nothing of the main chain.
+  const { genesisHash: _hash, ...options } = optionsOf(request);
+  const main = await auditMainFully(new Set(), filesOf(request.main), options);
+  const keys = [...found.keys, ...keysOf(main.bundle.genesis.value)];
+  return { ...found, verdict: besideMain(found.verdict, files, main), keys };
+};
+
+startChecking({ main: { audit: checkMain, beside: checkBeside }, own: null });

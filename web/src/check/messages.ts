@@ -17,6 +17,8 @@ export interface CheckRequest {
   since?: string;
   /** with a main chain's bundle: those of communities, which are audited too */
   communities?: readonly Source[];
+  /** with a community's bundle: that of the main chain on which it shares, which is audited and compared */
+  main?: Source;
 }
 
 export interface Checked {
@@ -78,7 +80,7 @@ export interface PrepareRequest {
   prepare: 'own';
 }
 
-/** `ready`: the worker is loaded and needs the network no more; `elsewhere`: the bundle is for the worker of main chains. */
+/** `ready`: the worker is loaded and needs the network no more; `elsewhere`: a bundle is for the worker of main chains. */
 export type CheckAnswer =
   | { id: 0; ready: true }
   | { id: number; checked: Checked | OwnChecked }

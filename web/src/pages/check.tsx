@@ -7,7 +7,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { check, loadAll, Refused, ready } from '../check/checker.ts';
 import { keepVerdict } from '../check/kept.ts';
-import type { Checked, Source } from '../check/messages.ts';
+import type { Checked, CheckRequest, Source } from '../check/messages.ts';
 import { pinned } from '../check/pinned.ts';
 import { checkTexts } from '../i18n/check/index.ts';
 import { pinnedOn } from '../i18n/format.ts';
@@ -15,11 +15,18 @@ import { BundleChoice } from '../parts/bundle-choice.tsx';
 import { CheckResult } from '../parts/check-result.tsx';
 import { useTitle } from '../parts/use-title.ts';
 
+/** Bundles of other chains, beside the one that is checked. */
+type Beside = Pick<CheckRequest, 'communities' | 'main'>;
+
 type State =
   | { is: 'asking' }
   | { is: 'running'; source: Source }
-  | { is: 'done'; source: Source; communities: readonly Source[]; checked: Checked }
+  | { is: 'done'; source: Source; beside: Beside; checked: Checked }
   | { is: 'refused'; name: string; message: string };
+
+/** Communities' bundles beside that of a main chain, one after the other; one main chain's beside that of a community. */
+const withBeside = ({ checked, beside }: State & { is: 'done' }, added: Source): Beside =>
+  checked.chain === 'main' ? { communities: [...(beside.communities ?? []), added] } : { main: added };
 
 const HASH = /^[0-9a-f]{64}$/;
 
@@ -74,13 +81,14 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
 
   const hash = genesis.value.trim().toLowerCase();
   const wrongHash = hash !== '' && !HASH.test(hash);
-  const run = async (source: Source, developmentKeys = false, communities: readonly Source[] = []): Promise<void> => {
+  const run = async (source: Source, developmentKeys = false, beside: Beside = {}): Promise<void> => {
     state.value = { is: 'running', source };
     try {
       const trusted = hash === '' ? {} : { genesisHash: hash };
-      const checked = await check({ source, developmentKeys, ...trusted, ...(communities.length === 0 ? {} : { communities }) });
-      state.value = { is: 'done', source, communities, checked };
-      await keepVerdict(checked);
+      const checked = await check({ source, developmentKeys, ...trusted, ...beside });
+      state.value = { is: 'done', source, beside, checked };
+      // A wrong bundle beside it makes nothing wrong of its own days, which were kept when it was checked alone.
+      if (!beside.main || checked.verdict.exitCode === 0 || checked.verdict.exitCode === 3) await keepVerdict(checked);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       state.value = { is: 'refused', name: source.name, message: error.message };
@@ -93,8 +101,8 @@ export function Check({ offer }: { offer?: (run: (source: Source) => void) => Co
       <CheckResult
         checked={now.checked}
         name={now.source.name}
-        acceptDevelopment={() => run(now.source, true, now.communities)}
-        addCommunity={(added) => run(now.source, now.checked.developmentKeys === 'accepted', [...now.communities, added])}
+        acceptDevelopment={() => run(now.source, true, now.beside)}
+        addBeside={(added) => run(now.source, now.checked.developmentKeys === 'accepted', withBeside(now, added))}
         again={() => {
           state.value = { is: 'asking' };
         }}

@@ -142,9 +142,20 @@ function Before({ checked, accept }: { checked: Checked; accept(): void }) {
   );
 }
 
-/** A main chain's verdict rests on the word of communities' chains, until one's own bundle is looked at. */
-function Community({ add }: { add(source: Source): void }) {
+/**
+ * A main chain's verdict rests on the word of communities' chains, until one's own bundle is looked at; a community's says nothing of what
+ * it showed a main chain, which few share on.
+ */
+function Beside({ chain, add }: Pick<Checked, 'chain'> & { add(source: Source): void }) {
   const texts = checkTexts();
+  if (chain === 'community')
+    return (
+      <details class="raw screen-only">
+        <summary>{texts.mainTitle}</summary>
+        <p class="read">{texts.mainText}</p>
+        <BundleChoice disabled={false} chosen={add} />
+      </details>
+    );
   return (
     <section class="stack screen-only">
       <h2>{texts.communityTitle}</h2>
@@ -206,11 +217,11 @@ export interface CheckResultProps {
   name: string;
   acceptDevelopment(): void;
   again(): void;
-  /** takes a community's own bundle beside that of its main chain, where the page can */
-  addCommunity?(source: Source): void;
+  /** takes a community's own bundle beside that of its main chain, or that one beside a community's, where the page can */
+  addBeside?(source: Source): void;
 }
 
-export function CheckResult({ checked, name, acceptDevelopment, again, addCommunity }: CheckResultProps) {
+export function CheckResult({ checked, name, acceptDevelopment, again, addBeside }: CheckResultProps) {
   const texts = checkTexts();
   const { verdict, text, tookMs } = checked;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -236,7 +247,7 @@ export function CheckResult({ checked, name, acceptDevelopment, again, addCommun
         ))}
       </div>
       <Actions checked={checked} name={name} again={again} />
-      {checked.chain === 'main' && addCommunity && <Community add={addCommunity} />}
+      {addBeside && <Beside chain={checked.chain} add={addBeside} />}
       {passed && <Meaning chain={checked.chain} />}
       <details class="raw">
         <summary>{texts.rawTitle}</summary>

@@ -59,14 +59,19 @@ function keptFaults(state: LightState, { modules }: MainAudit, uplink: string): 
   });
 }
 
-/** The verdict on a community's bundle, with what a bundle of its main chain says of it. `takenOut`: as of auditMainWithout. */
-export async function againstMain(
+/** What is left out of a comparison: as of auditMainWithout. */
+type TakenOut = ReadonlySet<string>;
+
+/** The verdict on a community's bundle, with what a bundle of its main chain says of it. */
+export const againstMain = async (
   verdict: Verdict,
   files: Files,
   mainFiles: Files,
-  { takenOut = new Set(), ...options }: MainAuditOptions & { takenOut?: ReadonlySet<string> },
-): Promise<Verdict> {
-  const main = await auditMainFully(new Set(), mainFiles, options);
+  { takenOut, ...options }: MainAuditOptions & { takenOut?: TakenOut },
+): Promise<Verdict> => besideMain(verdict, files, await auditMainFully(new Set(), mainFiles, options), takenOut);
+
+/** The same where the main chain's bundle has been audited. */
+export function besideMain(verdict: Verdict, files: Files, main: MainAudit, takenOut: TakenOut = new Set()): Verdict {
   const name = main.verdict.chainId ?? 'an unknown chain';
   const only = (fault: Fault): Verdict => withLines(verdict, settled(lines(head, [fault], ''), takenOut));
   if (main.verdict.exitCode === 1 || main.verdict.exitCode === 2)

@@ -135,6 +135,9 @@ export const texts: Texts = {
   communityTitle: 'Hinter das Wort einer Gemeinschaft schauen',
   communityText:
     'Diese Bücher beruhen auf dem, was die eigene Kette jeder Gemeinschaft von ihren Tagen sagt. Geben Sie auch das Paket einer Gemeinschaft selbst: Es wird mitgeprüft und mit dem verglichen, was ihre Kette hier gezeigt hat.',
+  mainTitle: 'Mit der Hauptkette vergleichen',
+  mainText:
+    'Eine Gemeinschaft, die mit anderen teilt, hat ihnen ihre Bücher gezeigt. Geben Sie auch das Paket der Hauptkette von denselben Tagen: Es wird mitgeprüft, und was dort gezeigt wurde, wird mit dem verglichen, was hier steht.',
   meansNotTitle: 'Was es nicht heißt',
   meansNot: [
     'Dass ein Zähler richtig gemessen hat: Was er unterschrieb, gilt als gemessen.',

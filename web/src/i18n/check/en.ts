@@ -139,6 +139,9 @@ export const texts = {
   communityTitle: 'Look behind a community’s word',
   communityText:
     'These books rest on what each community’s own chain says of its days. Hand over a community’s own bundle as well: it is audited too, and compared with what its chain showed here.',
+  mainTitle: 'Compare with the main chain',
+  mainText:
+    'A community that shares with others has shown them its books. Hand over the bundle of their main chain, of the same days: it is audited too, and what was shown there is compared with what is here.',
   meansNotTitle: 'What it does not mean',
   meansNot: [
     'That a meter measured right: what it signed is taken as measured.',

@@ -133,6 +133,9 @@ export const texts: Texts = {
   communityTitle: 'Mirar detrás de la palabra de una comunidad',
   communityText:
     'Estos libros se apoyan en lo que la cadena propia de cada comunidad dice de sus días. Entregue también el paquete de una comunidad: se audita también y se compara con lo que su cadena mostró aquí.',
+  mainTitle: 'Comparar con la cadena principal',
+  mainText:
+    'Una comunidad que comparte con otras les ha mostrado sus libros. Entregue también el paquete de la cadena principal, de los mismos días: se audita también, y lo que se mostró allí se compara con lo que hay aquí.',
   meansNotTitle: 'Qué no significa',
   meansNot: [
     'Que un contador midiera bien: lo que firmó se toma por medido.',
