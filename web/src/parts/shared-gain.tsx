@@ -6,6 +6,7 @@ import { askGain, type Gain, type OutsideTariff } from '../community/gain.ts';
 import { least, most } from '../community/question.ts';
 import { dayName, dayRange } from '../i18n/format.ts';
 import { gainTexts } from '../i18n/gain/index.ts';
+import { language } from '../i18n/index.ts';
 import { electraOf, price } from '../i18n/shown.ts';
 import { Scroll } from './scroll.tsx';
 
@@ -51,6 +52,16 @@ function Weeks({ weeks }: Pick<Gain, 'weeks'>) {
   );
 }
 
+/** With the texts, which nobody loads who has no gain to read of. */
+async function gainOf(day: string): Promise<Gain | null> {
+  const gain = await askGain(day);
+  if (!gain) return null;
+  return gainTexts.load(language.value).then(
+    () => gain,
+    () => null, // their file did not come: the page stands without them
+  );
+}
+
 interface Props {
   /** whose tariff stands beside it */
   day: string;
@@ -60,10 +71,10 @@ interface Props {
 }
 
 export function SharedGain({ day, currency, children }: Props) {
-  const texts = gainTexts();
   const who = viewer.value?.address;
-  const gain = useLoaded(`gain ${who} ${day}`, async () => (who === undefined ? null : askGain(day))).value.data;
+  const gain = useLoaded(`gain ${who} ${day}`, async () => (who === undefined ? null : gainOf(day))).value.data;
   if (!gain) return null;
+  const texts = gainTexts();
   const { weeks, sumNel, tariff } = gain;
   const said = sumNel === 0n ? texts.even : sumNel > 0n ? texts.brought : texts.cost;
   return (

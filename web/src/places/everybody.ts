@@ -1,7 +1,6 @@
 /** What stands open to everybody. */
 import { checkTexts } from '../i18n/check/index.ts';
 import { COMMUNITY } from '../i18n/community/index.ts';
-import { gainTexts } from '../i18n/gain/index.ts';
 import { MARKET } from '../i18n/market/index.ts';
 import { Welcome } from '../pages/welcome.tsx';
 import { type Place, page } from './place.ts';
@@ -10,7 +9,7 @@ export const EVERYBODY: readonly Place[] = [
   { path: '/', page: Welcome, menu: { word: 'home', for: 'everybody' } },
   {
     path: '/community',
-    page: page(() => import('../pages/community.tsx').then(({ Community }) => Community), COMMUNITY, gainTexts),
+    page: page(() => import('../pages/community.tsx').then(({ Community }) => Community), COMMUNITY),
     menu: { word: 'community', for: 'everybody' },
   },
   {

@@ -1,6 +1,5 @@
 /** The operator's places. */
 import { balanceTexts } from '../i18n/balance/index.ts';
-import { gainTexts } from '../i18n/gain/index.ts';
 import { operateTexts } from '../i18n/operate/index.ts';
 import { HOMES } from './homes.ts';
 import { type Place, page } from './place.ts';
@@ -22,7 +21,7 @@ export const OPERATOR: readonly Place[] = [
   },
   {
     path: '/operate/tariffs',
-    page: page(() => import('../pages/operate/tariffs.tsx').then(({ OperateTariffs }) => OperateTariffs), operateTexts, gainTexts),
+    page: page(() => import('../pages/operate/tariffs.tsx').then(({ OperateTariffs }) => OperateTariffs), operateTexts),
   },
   {
     path: '/operate/month/:month?',
