@@ -75,6 +75,8 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
+        // The shell names every part: a letter of each that no compression shortens.
+        chunkFileNames: 'assets/[name]-[hash:7].js',
         codeSplitting: {
           groups: [{ name: 'shell', test: /web[\\/]src[\\/](main|pages[\\/](home|welcome))\.tsx$/ }],
         },
