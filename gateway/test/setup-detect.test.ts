@@ -159,6 +159,18 @@ describe.concurrent('where nothing can be read it is said why', () => {
     expect(await detectLine({ path }, search())).toEqual({ code: 'damaged' });
   });
 
+  test('unknown: noise that began like a telegram, once', LONG, async () => {
+    const bridge = await openBridge();
+    closing.push(bridge.close);
+    const broken = Uint8Array.from(t.sml(SHOWN));
+    broken[40] ^= 0xff;
+    const said = [Buffer.from('hello, world\r\n'), broken];
+    const speak = setInterval(() => bridge.connections() > 0 && bridge.write(said.pop() ?? Buffer.from('hello, world\r\n')), 100);
+    closing.push(() => clearInterval(speak));
+    const [, port] = /:(\d+)$/.exec(bridge.path)!;
+    expect(await detectLine({ tcp: { host: '127.0.0.1', port: Number(port) } }, search())).toEqual({ code: 'unknown' });
+  });
+
   test('unknown: it speaks, but nothing that is known', LONG, async () => {
     const { path } = await speaking(9_600, () => Buffer.from('hello, world\r\n'));
     expect(await detectLine({ path }, search())).toEqual({ code: 'unknown' });

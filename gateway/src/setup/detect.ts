@@ -32,6 +32,9 @@ const SPEEDS: readonly (Speed & { tongues: readonly Tongue[] })[] = [
   { baud: 2_400, bits: 8, parity: 'none', tongues: ['hdlc', 'd0-push'] },
 ];
 
+/** A meter repeats itself: one broken telegram at a speed may be noise of another speed that began like one. */
+const DAMAGED_LEAST = 2;
+
 /** Where Modbus over TCP is spoken, and nothing else. */
 const MODBUS_PORT = 502;
 
@@ -56,8 +59,10 @@ export async function detectLine(at: Pick<Line, 'path' | 'tcp'>, search: Search)
   if (asked) return asked;
   if (search.signal.aborted) return { code: 'stopped' };
   const gone = goneBy(at);
-  return { code: gone ?? (!speaks ? 'silent' : all.some(({ dropped }) => dropped.checksum || dropped.torn) ? 'damaged' : 'unknown') };
+  return { code: gone ?? (!speaks ? 'silent' : all.some(isDamaged) ? 'damaged' : 'unknown') };
 }
+
+const isDamaged = ({ dropped: { checksum = 0, torn = 0 } }: Ear): boolean => checksum + torn >= DAMAGED_LEAST;
 
 /** Why a port cannot be opened, as far as its path tells. */
 export function goneBy({ path }: Pick<Line, 'path'>): NotFound | undefined {
